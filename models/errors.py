@@ -1,0 +1,66 @@
+"""Named refusals. Each carries a msgid and its parameters, never HTML; the edge translates and shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DomainError(Exception):
+    """A refusal by the rules (HTTP 422, exit code 1).
+
+    Args:
+        message: English msgid with ``%(name)s`` parameters.
+        field: name of the form field or column it belongs to, if any.
+        paragraph: the paragraph that asks for it, e.g. ``§2(2)``.
+        params: values for the msgid's parameters.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, paragraph: str = "", **params: object) -> None:
+        self.message = message
+        self.field = field
+        self.paragraph = paragraph
+        self.params = params
+        super().__init__(message % params if params else message)
+
+
+class StepRefused(DomainError):
+    """The step is not allowed in the petition's present state, or by this unit."""
+
+
+class Conflict(DomainError):
+    """Somebody else changed the record meanwhile, or the same thing was sent twice (HTTP 409)."""
+
+
+class NotAllowed(DomainError):
+    """The actor has no right to do this (HTTP 403)."""
+
+
+class NotFound(DomainError):
+    """No such row, or none that the actor may see (HTTP 404)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one field."""
+
+    field: str
+    message: str
+    paragraph: str = ""
+    rule: str = ""
+
+
+class EvidenceMissing(DomainError):
+    """A step without its proof: lists everything that is missing, each with its paragraph and the rule that would bite."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("The step lacks its proof.")
+
+
+class Invalid(DomainError):
+    """Several fields of one form or row are wrong at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Some fields need your attention.")

@@ -1,0 +1,42 @@
+"""What exists: one file per noun. Importing this package registers every table."""
+
+from models.tables.assessments import Assessment, AssessmentLine
+from models.tables.attachments import Attachment
+from models.tables.calendars import CalendarDay, CalendarYear
+from models.tables.categories import Category
+from models.tables.counters import Counter
+from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
+from models.tables.duties import Duty
+from models.tables.petitioners import Petitioner
+from models.tables.petitions import Involvement, Petition
+from models.tables.places import Place
+from models.tables.rulebooks import Rulebook, RulebookClock, RulebookPoints
+from models.tables.staff import Staff
+from models.tables.steps import Step
+from models.tables.transfers import Transfer
+from models.tables.units import Unit
+
+__all__ = [
+    "Assessment",
+    "AssessmentLine",
+    "Attachment",
+    "CalendarDay",
+    "CalendarYear",
+    "Category",
+    "Counter",
+    "Deduction",
+    "DeductionDuty",
+    "DeductionEvent",
+    "Duty",
+    "Involvement",
+    "Petition",
+    "Petitioner",
+    "Place",
+    "Rulebook",
+    "RulebookClock",
+    "RulebookPoints",
+    "Staff",
+    "Step",
+    "Transfer",
+    "Unit",
+]

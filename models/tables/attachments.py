@@ -1,0 +1,38 @@
+"""Attachments: papers that belong to a petition or one of its steps. The bytes lie in the store under their SHA-256."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Base, Instant, Pk, column
+from models.tables.petitions import Petition
+from models.tables.staff import Staff
+from models.tables.steps import Step
+from models.terms import N_
+
+
+class Attachment(Base):
+    __tablename__ = "attachment"
+    __label__ = N_("Attachment")
+    __plural__ = N_("Attachments")
+    __table_args__ = (CheckConstraint("size > 0", name="not_empty"), CheckConstraint("length(sha256) = 64", name="sha256_length"))
+
+    id: Mapped[Pk]
+    petition_id: Mapped[int] = column(N_("Petition"), ForeignKey("petition.id"), index=True)
+    step_id: Mapped[int | None] = column(N_("Step"), ForeignKey("step.id"), index=True)
+    filename: Mapped[str] = column(N_("File name"), String(200), search=True)
+    media_type: Mapped[str] = column(N_("Type"), String(100))
+    size: Mapped[int] = column(N_("Size in bytes"), Integer)
+    sha256: Mapped[str] = column(N_("SHA-256"), String(64), index=True)
+    added_at: Mapped[datetime] = column(N_("Added at"), Instant)
+    added_by_id: Mapped[int | None] = column(N_("Added by"), ForeignKey("staff.id"))
+
+    petition: Mapped[Petition] = relationship()
+    step: Mapped[Step | None] = relationship()
+    added_by: Mapped[Staff | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,88 @@
+"""The rulebook: versioned clocks, points, base score, and which duty falls under which deduction rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text, true
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Base, Pk, choice, column
+from models.terms import DutyKind, Measure, N_, Rule, RulebookStatus
+
+
+class Rulebook(Base):
+    __tablename__ = "rulebook"
+    __label__ = N_("Rulebook")
+    __plural__ = N_("Rulebooks")
+    __table_args__ = (
+        CheckConstraint("base_score >= floor_score", name="base_above_floor"),
+        CheckConstraint("grace_days >= 0", name="grace_not_negative"),
+    )
+
+    id: Mapped[Pk]
+    version: Mapped[str] = column(N_("Version"), String(40), unique=True, search=True)
+    title: Mapped[str] = column(N_("Title"), String(160), search=True)
+    status: Mapped[RulebookStatus] = column(N_("Status"), choice(RulebookStatus), default=RulebookStatus.draft)
+    effective_from: Mapped[date] = column(N_("Effective from"), Date, index=True)
+    source: Mapped[str] = column(N_("Source"), Text, help=N_("The notice or regulation it rests on."))
+    base_score: Mapped[Decimal] = column(N_("Base score"), Numeric(7, 2), default=Decimal(100))
+    floor_score: Mapped[Decimal] = column(N_("Floor"), Numeric(7, 2), default=Decimal(0))
+    grace_days: Mapped[int] = column(N_("Grace days"), Integer, default=0)
+
+    clocks: Mapped[list[RulebookClock]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+    points: Mapped[list[RulebookPoints]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class RulebookClock(Base):
+    """One clock and the rule its miss falls under. ``variant``: the case (A, B, D) or empty for all."""
+
+    __tablename__ = "rulebook_clock"
+    __label__ = N_("Clock")
+    __plural__ = N_("Clocks")
+    __table_args__ = (
+        Index("uq_rulebook_clock", "rulebook_id", "duty", "variant", unique=True),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+    id: Mapped[Pk]
+    rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id", ondelete="CASCADE"))
+    duty: Mapped[DutyKind] = column(N_("Duty"), choice(DutyKind))
+    variant: Mapped[str] = column(N_("Variant"), String(8), default="", server_default="", help=N_("The case it applies to; empty: every case."))
+    amount: Mapped[int] = column(N_("Length"), Integer)
+    measure: Mapped[Measure] = column(N_("Counted in"), choice(Measure))
+    rolled: Mapped[bool] = column(N_("Rolled to a working day"), default=True, server_default=true())
+    extension: Mapped[int] = column(N_("Longest extension"), Integer, default=0, server_default="0", help=N_("Days that may be added once; 0: none."))
+    rule: Mapped[Rule | None] = column(N_("Rule"), choice(Rule), help=N_("The deduction rule; empty: shown, but costs nothing."))
+    paragraph: Mapped[str] = column(N_("Paragraph"), String(40), help=N_("Of the county notice, e.g. §2(2)."))
+    source: Mapped[str] = column(N_("Source"), String(120), help=N_("The article, or “county parameter”."))
+
+    rulebook: Mapped[Rulebook] = relationship(back_populates="clocks")
+
+    def __str__(self) -> str:
+        return f"{self.duty}{self.variant and '/' + self.variant}"
+
+
+class RulebookPoints(Base):
+    __tablename__ = "rulebook_points"
+    __label__ = N_("Points of a rule")
+    __plural__ = N_("Points")
+    __table_args__ = (
+        Index("uq_rulebook_points", "rulebook_id", "rule", unique=True),
+        CheckConstraint("points >= 0", name="points_not_negative"),
+    )
+
+    id: Mapped[Pk]
+    rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id", ondelete="CASCADE"))
+    rule: Mapped[Rule] = column(N_("Rule"), choice(Rule))
+    points: Mapped[Decimal] = column(N_("Points"), Numeric(6, 2), help=N_("Taken off for each occurrence."))
+    paragraph: Mapped[str] = column(N_("Paragraph"), String(40), default="§3", server_default="§3")
+
+    rulebook: Mapped[Rulebook] = relationship(back_populates="points")
+
+    def __str__(self) -> str:
+        return str(self.rule)
