@@ -1,0 +1,176 @@
+"""The facts that the rules are told, and the answers they give. Plain frozen data; unit references are unit ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.terms import Case, DutyKind, DutyStatus, Measure, PetitionStatus, Rule, StepKind
+
+UnitRef = int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """An act that happened. ``seq`` is the order of recording; ``at`` an aware instant."""
+
+    seq: int
+    kind: StepKind
+    at: datetime
+    unit: UnitRef
+    to_unit: UnitRef | None = None
+    mode: str | None = None
+    outcome: str | None = None
+    days: int | None = None
+    until: date | None = None
+    co_units: tuple[UnitRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """One petition as the rules see it. ``steps`` are sorted by (at, seq)."""
+
+    received_at: datetime
+    first_unit: UnitRef
+    bureau: UnitRef
+    steps: tuple[StepFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One row of the rulebook: how long, counted how, and what its miss costs."""
+
+    duty: DutyKind
+    variant: str
+    amount: int
+    measure: Measure
+    rolled: bool
+    extension: int
+    rule: Rule | None
+    paragraph: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A published version of the county's assessment rules."""
+
+    id: int
+    version: str
+    effective_from: date
+    clocks: tuple[Clock, ...]
+    points: Mapping[Rule, Decimal]
+    base: Decimal
+    floor: Decimal
+    grace_days: int = 0
+
+    def clock(self, duty: DutyKind, variant: str = "") -> Clock:
+        """The clock of a duty in a case; falls back to the one for every case.
+
+        Raises:
+            LookupError: if the rulebook has no such clock.
+        """
+        found: Clock | None = None
+        for row in self.clocks:
+            if row.duty is duty and row.variant == variant:
+                return row
+            if row.duty is duty and row.variant == "":
+                found = row
+        if found is None:
+            raise LookupError(f"rulebook {self.version} has no clock {duty}/{variant}")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due moment with its working. ``at``: the last instant in time; ``trace`` is JSON-ready."""
+
+    at: datetime
+    on: date
+    trace: dict[str, Any] = field(compare=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """What one unit owes by one moment, and what became of it."""
+
+    key: str
+    kind: DutyKind
+    unit: UnitRef
+    rule: Rule | None
+    occurrence: str | None
+    paragraph: str
+    opened_at: datetime
+    opened_by: int
+    measure: Measure
+    due: Due
+    status: DutyStatus = DutyStatus.open
+    discharged_at: datetime | None = None
+    discharged_by: int | None = None
+    ended_at: datetime | None = None
+
+    def missed(self, now: datetime) -> bool:
+        """Done after its due moment, or not done and the due moment has passed (domain §2)."""
+        if self.status is DutyStatus.open:
+            return now > self.due.at
+        if self.status is DutyStatus.discharged:
+            return self.discharged_at is not None and self.discharged_at > self.due.at
+        return self.ended_at is not None and self.ended_at > self.due.at
+
+    def late_days(self, now: datetime, zone: ZoneInfo) -> int:
+        """Whole days late by date; an hour clock missed on the same day counts as 1. 0 if not missed."""
+        if not self.missed(now):
+            return 0
+        end = self.ended_at or self.discharged_at or now
+        return max(1, (end.astimezone(zone).date() - self.due.on) // timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One transfer of a matter: ``status`` is sent, acknowledged, objected or returned."""
+
+    no: int
+    from_unit: UnitRef
+    to_unit: UnitRef
+    sent_at: datetime
+    sent_by: int
+    mode: str
+    status: str = "sent"
+    answered_at: datetime | None = None
+    ruled_at: datetime | None = None
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """Everything that follows from the facts."""
+
+    duties: tuple[DutyState, ...]
+    case: Case | None
+    urgent_at: datetime | None
+    status: PetitionStatus
+    responsible: UnitRef | None
+    holder: UnitRef
+    legs: tuple[Leg, ...]
+    lead: UnitRef | None
+    co_units: tuple[UnitRef, ...]
+    replied_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def open_duties(self) -> tuple[DutyState, ...]:
+        return tuple(duty for duty in self.duties if duty.status is DutyStatus.open)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a step may not be taken now: a msgid with its parameters, and the paragraph behind it."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    paragraph: str = ""
+    field: str | None = None

@@ -1,0 +1,23 @@
+"""From deductions to scores (domain §5): base − final points, not below the floor; exact decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from models.terms import DeductionStatus as S
+
+FINAL = frozenset({S.confirmed, S.upheld, S.final})
+PENDING = frozenset({S.proposed, S.notified, S.answered, S.appealed})
+WITHDRAWN = frozenset({S.withdrawn, S.overturned})
+
+
+def score(base: Decimal, floor: Decimal, points: Iterable[Decimal]) -> Decimal:
+    """Base minus the points, but not below the floor."""
+    return max(floor, base - sum(points, Decimal(0)))
+
+
+def rank(scores: Sequence[Decimal]) -> list[int]:
+    """Competition ranks, best first: 100, 99, 99, 98 → 1, 2, 2, 4. In the order of ``scores``."""
+    ordered = sorted(scores, reverse=True)
+    return [ordered.index(value) + 1 for value in scores]
