@@ -6,7 +6,8 @@ history; nothing else of that framework is used here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field as dc_field
+from dataclasses import dataclass
+from dataclasses import field as dc_field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 

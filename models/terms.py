@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 
-def N_(text: str) -> str:  # noqa: N802 - the customary gettext marker
+def N_(text: str) -> str:
     """Mark ``text`` as a msgid for extraction; translation happens where it is shown."""
     return text
 
@@ -152,7 +152,11 @@ class DutyKind(Term):
     REPORT_RESULT = "REPORT_RESULT", N_("Report the result"), "反馈办理结果"
     KEEP_PROMISE = "KEEP_PROMISE", N_("Keep the promised date"), "兑现承诺期限"
     FOLLOW_UP = "FOLLOW_UP", N_("Follow up the handling"), "跟踪办理"
-    REPORT_URGENT_UNIT_LEADER = "REPORT_URGENT_UNIT_LEADER", N_("Report the urgent matter to the unit leader"), "紧急报告单位领导"
+    REPORT_URGENT_UNIT_LEADER = (
+        "REPORT_URGENT_UNIT_LEADER",
+        N_("Report the urgent matter to the unit leader"),
+        "紧急报告单位领导",
+    )
     REPORT_URGENT_LEADER_IN_CHARGE = (
         "REPORT_URGENT_LEADER_IN_CHARGE",
         N_("Report the urgent matter to the leader in charge"),

@@ -15,7 +15,9 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.max, zone).astimezone(UTC)
 
 
-def due(clock: Clock, start: datetime, calendar: WorkCalendar, zone: ZoneInfo, *, extend: int = 0, paused_days: int = 0) -> Due:
+def due(
+    clock: Clock, start: datetime, calendar: WorkCalendar, zone: ZoneInfo, *, extend: int = 0, paused_days: int = 0
+) -> Due:
     """When a duty that started at ``start`` is due.
 
     Args:

@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from models.rules.facts import Clock, Rulebook
-from models.terms import DutyKind as D, Measure as M, Rule as R
+from models.terms import DutyKind as D
+from models.terms import Measure as M
+from models.terms import Rule as R
 
 _P = "county parameter"
 

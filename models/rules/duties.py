@@ -211,9 +211,7 @@ class _Walk:
             self.board.open(
                 f"FILE:{leg}", DutyKind.FILE, first, step, step.at, occurrence=f"transfer:{leg}", variant="B"
             )
-        self.board.open(
-            f"ANSWER_TRANSFER:{leg}", DutyKind.ANSWER_TRANSFER, step.to_unit, step, step.at, variant="B"
-        )
+        self.board.open(f"ANSWER_TRANSFER:{leg}", DutyKind.ANSWER_TRANSFER, step.to_unit, step, step.at, variant="B")
         self._owe_inform(step, step.at)
         self._assign(step.to_unit, step, start=step.at)
         self.watches.append(Watch(leg, step, f"HANDLE:{self.assignment}"))
@@ -245,9 +243,7 @@ class _Walk:
         self.board.discharge(f"ANSWER_TRANSFER:{leg.no}", step)
         self.legs[-1] = replace(leg, status="objected", answered_at=step.at)
         bureau = self.facts.bureau
-        self.board.open(
-            f"RULE_ON_OBJECTION:{leg.no}", DutyKind.RULE_ON_OBJECTION, bureau, step, step.at, variant="B"
-        )
+        self.board.open(f"RULE_ON_OBJECTION:{leg.no}", DutyKind.RULE_ON_OBJECTION, bureau, step, step.at, variant="B")
         # the receiver's days until the ruling are excused: no clock of his runs meanwhile
         for key in (f"INFORM:{leg.no}", f"HANDLE:{self.assignment}"):
             self.board.end(key, DutyStatus.cancelled, step.at)

@@ -19,7 +19,10 @@ class Assessment(Base):
     __tablename__ = "assessment"
     __label__ = N_("Assessment")
     __plural__ = N_("Assessments")
-    __table_args__ = (Index("uq_assessment_revision", "year", "revision", unique=True), CheckConstraint("revision > 0", name="revision_positive"))
+    __table_args__ = (
+        Index("uq_assessment_revision", "year", "revision", unique=True),
+        CheckConstraint("revision > 0", name="revision_positive"),
+    )
 
     id: Mapped[Pk]
     year: Mapped[int] = column(N_("Year"), Integer)

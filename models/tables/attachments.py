@@ -18,7 +18,10 @@ class Attachment(Base):
     __tablename__ = "attachment"
     __label__ = N_("Attachment")
     __plural__ = N_("Attachments")
-    __table_args__ = (CheckConstraint("size > 0", name="not_empty"), CheckConstraint("length(sha256) = 64", name="sha256_length"))
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("length(sha256) = 64", name="sha256_length"),
+    )
 
     id: Mapped[Pk]
     petition_id: Mapped[int] = column(N_("Petition"), ForeignKey("petition.id"), index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Date, Integer, String, true
 from sqlalchemy.orm import Mapped
 
 from models.base import Base, Pk, choice, column
-from models.terms import DayKind, N_
+from models.terms import N_, DayKind
 
 
 class CalendarDay(Base):
@@ -36,7 +36,12 @@ class CalendarYear(Base):
 
     id: Mapped[Pk]
     year: Mapped[int] = column(N_("Year"), Integer, unique=True)
-    provisional: Mapped[bool] = column(N_("Provisional"), default=True, server_default=true(), help=N_("The make-up working days are not announced yet."))
+    provisional: Mapped[bool] = column(
+        N_("Provisional"),
+        default=True,
+        server_default=true(),
+        help=N_("The make-up working days are not announced yet."),
+    )
     version: Mapped[int] = column(N_("Version"), Integer, default=1, server_default="1", readonly=True)
 
     def __str__(self) -> str:

@@ -27,7 +27,9 @@ class Deduction(Base):
         Index("ix_deduction_year_unit", "year", "unit_id", "status"),
         Index("ix_deduction_status", "status", "id"),
         CheckConstraint("points >= 0", name="points_not_negative"),
-        CheckConstraint("(decided_at IS NULL) OR (reason IS NOT NULL AND length(reason) > 0)", name="decision_has_reason"),
+        CheckConstraint(
+            "(decided_at IS NULL) OR (reason IS NOT NULL AND length(reason) > 0)", name="decision_has_reason"
+        ),
     )
 
     id: Mapped[Pk]
@@ -37,10 +39,14 @@ class Deduction(Base):
     occurrence: Mapped[str] = column(N_("Occurrence"), String(60))
     year: Mapped[int] = column(N_("Year"), Integer, help=N_("In which the earliest of its missed duties was due."))
     points: Mapped[Decimal] = column(N_("Points"), Numeric(6, 2), readonly=True)
-    status: Mapped[DeductionStatus] = column(N_("Status"), choice(DeductionStatus), default=DeductionStatus.proposed, readonly=True)
+    status: Mapped[DeductionStatus] = column(
+        N_("Status"), choice(DeductionStatus), default=DeductionStatus.proposed, readonly=True
+    )
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id"))
     proposed_at: Mapped[datetime] = column(N_("Proposed at"), Instant)
-    proposed_by_id: Mapped[int | None] = column(N_("Proposed by"), ForeignKey("staff.id"), help=N_("Empty: proposed by the scan."))
+    proposed_by_id: Mapped[int | None] = column(
+        N_("Proposed by"), ForeignKey("staff.id"), help=N_("Empty: proposed by the scan.")
+    )
     decided_at: Mapped[datetime | None] = column(N_("Decided at"), Instant)
     decided_by_id: Mapped[int | None] = column(N_("Decided by"), ForeignKey("staff.id"))
     reason: Mapped[str | None] = column(N_("Reason"), Text)

@@ -42,14 +42,20 @@ class Duty(Base):
     opened_at: Mapped[datetime] = column(N_("Owed from"), Instant)
     opened_by_id: Mapped[int] = column(N_("Opened by the step"), ForeignKey("step.id"))
     measure: Mapped[Measure] = column(N_("Counted in"), choice(Measure))
-    due_at: Mapped[datetime] = column(N_("Due moment"), Instant, help=N_("The last moment in time: of a day clock, the end of the due date."))
+    due_at: Mapped[datetime] = column(
+        N_("Due moment"), Instant, help=N_("The last moment in time: of a day clock, the end of the due date.")
+    )
     due_on: Mapped[date] = column(N_("Due"), Date)
     status: Mapped[DutyStatus] = column(N_("Status"), choice(DutyStatus), default=DutyStatus.open)
     discharged_at: Mapped[datetime | None] = column(N_("Discharged at"), Instant)
     discharged_by_id: Mapped[int | None] = column(N_("Discharged by the step"), ForeignKey("step.id"))
-    ended_at: Mapped[datetime | None] = column(N_("Ended at"), Instant, help=N_("When it was discharged, cancelled or lapsed."))
+    ended_at: Mapped[datetime | None] = column(
+        N_("Ended at"), Instant, help=N_("When it was discharged, cancelled or lapsed.")
+    )
     late: Mapped[bool] = column(N_("Done late"), default=False, server_default=text("false"))
-    late_days: Mapped[int | None] = column(N_("Days late"), Integer, help=N_("Of a duty done late; of an open one it is counted when shown."))
+    late_days: Mapped[int | None] = column(
+        N_("Days late"), Integer, help=N_("Of a duty done late; of an open one it is counted when shown.")
+    )
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id"))
     trace: Mapped[dict[str, Any]] = column(N_("Working of the due date"), JSON, default=dict)
 

@@ -34,12 +34,20 @@ class Petition(Base):
     )
 
     id: Mapped[Pk]
-    number: Mapped[str] = column(N_("Number"), String(40), unique=True, search=True, readonly=True, help=N_("Given by the console."))
-    title: Mapped[str] = column(N_("Title"), String(200), search=True, group=_MATTER, help=N_("The matter in one line, without names."))
-    content: Mapped[str] = column(N_("Content"), Text, group=_MATTER, help=N_("What happened and what is asked for, recorded faithfully."))
+    number: Mapped[str] = column(
+        N_("Number"), String(40), unique=True, search=True, readonly=True, help=N_("Given by the console.")
+    )
+    title: Mapped[str] = column(
+        N_("Title"), String(200), search=True, group=_MATTER, help=N_("The matter in one line, without names.")
+    )
+    content: Mapped[str] = column(
+        N_("Content"), Text, group=_MATTER, help=N_("What happened and what is asked for, recorded faithfully.")
+    )
     kind: Mapped[PetitionKind] = column(N_("Kind"), choice(PetitionKind), group=_MATTER)
     category_id: Mapped[int | None] = column(N_("Category"), ForeignKey("category.id"), group=_MATTER)
-    place_id: Mapped[int | None] = column(N_("Place"), ForeignKey("place.id"), group=_MATTER, help=N_("Where the matter arose."))
+    place_id: Mapped[int | None] = column(
+        N_("Place"), ForeignKey("place.id"), group=_MATTER, help=N_("Where the matter arose.")
+    )
     about_unit_id: Mapped[int | None] = column(
         N_("About the unit"),
         ForeignKey("unit.id"),
@@ -49,14 +57,32 @@ class Petition(Base):
     channel: Mapped[Channel] = column(N_("Channel"), choice(Channel), group=_INTAKE)
     received_at: Mapped[datetime] = column(N_("Received at"), Instant, group=_INTAKE)
     registered_at: Mapped[datetime | None] = column(N_("Registered at"), Instant, readonly=True, group=_INTAKE)
-    first_unit_id: Mapped[int] = column(N_("First unit"), ForeignKey("unit.id"), group=_INTAKE, help=N_("Answers for the matter to the end; never changes."))
+    first_unit_id: Mapped[int] = column(
+        N_("First unit"),
+        ForeignKey("unit.id"),
+        group=_INTAKE,
+        help=N_("Answers for the matter to the end; never changes."),
+    )
     first_receiver_id: Mapped[int | None] = column(N_("First receiver"), ForeignKey("staff.id"), group=_INTAKE)
     anonymous: Mapped[bool] = column(N_("Anonymous"), default=False, server_default=false(), group=_INTAKE)
-    persons: Mapped[int] = column(N_("Persons"), Integer, default=1, server_default="1", group=_INTAKE, help=N_("How many people came; a group sends at most five representatives."))
-    urgent_at: Mapped[datetime | None] = column(N_("Known to be major or urgent at"), Instant, readonly=True, group=_STATE)
+    persons: Mapped[int] = column(
+        N_("Persons"),
+        Integer,
+        default=1,
+        server_default="1",
+        group=_INTAKE,
+        help=N_("How many people came; a group sends at most five representatives."),
+    )
+    urgent_at: Mapped[datetime | None] = column(
+        N_("Known to be major or urgent at"), Instant, readonly=True, group=_STATE
+    )
     case: Mapped[Case | None] = column(N_("Case"), choice(Case), readonly=True, group=_STATE)
-    status: Mapped[PetitionStatus] = column(N_("Status"), choice(PetitionStatus), readonly=True, default=PetitionStatus.received, group=_STATE)
-    responsible_unit_id: Mapped[int | None] = column(N_("Responsible unit"), ForeignKey("unit.id"), readonly=True, group=_STATE)
+    status: Mapped[PetitionStatus] = column(
+        N_("Status"), choice(PetitionStatus), readonly=True, default=PetitionStatus.received, group=_STATE
+    )
+    responsible_unit_id: Mapped[int | None] = column(
+        N_("Responsible unit"), ForeignKey("unit.id"), readonly=True, group=_STATE
+    )
     closed_at: Mapped[datetime | None] = column(N_("Closed at"), Instant, readonly=True, group=_STATE)
     version: Mapped[int] = column(N_("Version"), Integer, readonly=True, nullable=False)
 
@@ -79,7 +105,10 @@ class Involvement(Base):
     __tablename__ = "involvement"
     __label__ = N_("Involved unit")
     __plural__ = N_("Involved units")
-    __table_args__ = (Index("uq_involvement", "petition_id", "unit_id", unique=True), Index("ix_involvement_unit_petition", "unit_id", "petition_id"))
+    __table_args__ = (
+        Index("uq_involvement", "petition_id", "unit_id", unique=True),
+        Index("ix_involvement_unit_petition", "unit_id", "petition_id"),
+    )
 
     id: Mapped[Pk]
     petition_id: Mapped[int] = column(N_("Petition"), ForeignKey("petition.id", ondelete="CASCADE"))

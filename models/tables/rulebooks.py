@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeri
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Pk, choice, column
-from models.terms import DutyKind, Measure, N_, Rule, RulebookStatus
+from models.terms import N_, DutyKind, Measure, Rule, RulebookStatus
 
 
 class Rulebook(Base):
@@ -52,12 +52,22 @@ class RulebookClock(Base):
     id: Mapped[Pk]
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id", ondelete="CASCADE"))
     duty: Mapped[DutyKind] = column(N_("Duty"), choice(DutyKind))
-    variant: Mapped[str] = column(N_("Variant"), String(8), default="", server_default="", help=N_("The case it applies to; empty: every case."))
+    variant: Mapped[str] = column(
+        N_("Variant"), String(8), default="", server_default="", help=N_("The case it applies to; empty: every case.")
+    )
     amount: Mapped[int] = column(N_("Length"), Integer)
     measure: Mapped[Measure] = column(N_("Counted in"), choice(Measure))
     rolled: Mapped[bool] = column(N_("Rolled to a working day"), default=True, server_default=true())
-    extension: Mapped[int] = column(N_("Longest extension"), Integer, default=0, server_default="0", help=N_("Days that may be added once; 0: none."))
-    rule: Mapped[Rule | None] = column(N_("Rule"), choice(Rule), help=N_("The deduction rule; empty: shown, but costs nothing."))
+    extension: Mapped[int] = column(
+        N_("Longest extension"),
+        Integer,
+        default=0,
+        server_default="0",
+        help=N_("Days that may be added once; 0: none."),
+    )
+    rule: Mapped[Rule | None] = column(
+        N_("Rule"), choice(Rule), help=N_("The deduction rule; empty: shown, but costs nothing.")
+    )
     paragraph: Mapped[str] = column(N_("Paragraph"), String(40), help=N_("Of the county notice, e.g. §2(2)."))
     source: Mapped[str] = column(N_("Source"), String(120), help=N_("The article, or “county parameter”."))
 

@@ -28,7 +28,9 @@ class Step(Base):
 
     id: Mapped[Pk]
     petition_id: Mapped[int] = column(N_("Petition"), ForeignKey("petition.id"))
-    seq: Mapped[int] = column(N_("Sequence"), Integer, help=N_("1, 2, 3 … in the order in which the steps were recorded."))
+    seq: Mapped[int] = column(
+        N_("Sequence"), Integer, help=N_("1, 2, 3 … in the order in which the steps were recorded.")
+    )
     kind: Mapped[StepKind] = column(N_("Step"), choice(StepKind))
     at: Mapped[datetime] = column(N_("Happened at"), Instant)
     unit_id: Mapped[int] = column(N_("Unit"), ForeignKey("unit.id"), help=N_("The unit that did it."))
@@ -40,7 +42,9 @@ class Step(Base):
     until: Mapped[date | None] = column(N_("Until"), Date)
     note: Mapped[str | None] = column(N_("Note"), Text)
     evidence: Mapped[dict[str, Any]] = column(N_("Evidence"), JSON, default=dict)
-    token: Mapped[str | None] = column(N_("Form token"), String(64), unique=True, readonly=True, help=N_("Stops one form from being recorded twice."))
+    token: Mapped[str | None] = column(
+        N_("Form token"), String(64), unique=True, readonly=True, help=N_("Stops one form from being recorded twice.")
+    )
     recorded_at: Mapped[datetime] = column(N_("Recorded at"), Instant)
     recorded_by_id: Mapped[int | None] = column(N_("Recorded by"), ForeignKey("staff.id"))
 
