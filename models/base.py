@@ -26,6 +26,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+_METADATA: MetaData = Model.metadata
+_METADATA.naming_convention = NAMING
+
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 Pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 
@@ -33,8 +36,7 @@ Pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 class Base(DeclarativeBase):
     """Every table of ours. ``__label__`` and ``__plural__`` are msgids."""
 
-    metadata: MetaData = Model.metadata
-    metadata.naming_convention = NAMING
+    metadata = _METADATA
     __label__: str
     __plural__: str
 

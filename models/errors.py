@@ -51,7 +51,7 @@ class Problem:
 
 
 class EvidenceMissing(DomainError):
-    """A step without its proof: lists everything that is missing, each with its paragraph and the rule that would bite."""
+    """A step without its proof: all that is missing, each with its paragraph and the rule that would bite."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

@@ -171,7 +171,7 @@ class DutyKind(Term):
 
 
 class DutyStatus(Term):
-    """``cancelled``: ended without verdict (objection upheld); ``lapsed``: no longer owed (a follow-up period cut short)."""
+    """``cancelled``: ended without verdict (objection upheld); ``lapsed``: no longer owed."""
 
     open = "open", N_("Open"), "待履行"
     discharged = "discharged", N_("Discharged"), "已履行"

@@ -32,7 +32,7 @@ def _key(purpose: str) -> bytes:
 
 
 def keyed_hash(value: str) -> str:
-    """64 hex digits that find the same ID or phone number again without revealing it. Spaces and dashes do not count."""
+    """64 hex digits that find the same ID or phone number again without revealing it; spaces do not count."""
     plain = value.replace(" ", "").replace("-", "").upper()
     return hmac.new(_key("hash"), plain.encode(), hashlib.sha256).hexdigest()
 

@@ -1,4 +1,4 @@
-"""From missed duties to proposed deductions: at most one per (petition, unit, rule, occurrence), listing every missed duty."""
+"""From missed duties to proposed deductions: one per (petition, unit, rule, occurrence), listing every missed duty."""
 
 from __future__ import annotations
 

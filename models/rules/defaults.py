@@ -1,4 +1,4 @@
-"""The first rulebook: every clock of domain §2 with its paragraph, source and rule. Later versions are rows that the county edits."""
+"""The first rulebook: every clock of domain §2 with its paragraph, source and rule. Later versions are rows."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class _Walk:
         return PetitionStatus.registered if self.registered else PetitionStatus.received
 
     def holder(self, duties: tuple[DutyState, ...]) -> int:
-        """The unit everybody waits for: who owes a ruling or a designation, else who must handle, else the first unit."""
+        """The unit everybody waits for: who owes a ruling or designation, else who handles, else the first unit."""
         waiting = {DutyKind.RULE_ON_OBJECTION, DutyKind.DESIGNATE}
         for duty in duties:
             if duty.status is DutyStatus.open and duty.kind in waiting:
@@ -175,7 +175,8 @@ class _Walk:
         self._open_handle(step, start)
 
     def _open_handle(self, step: StepFact, start: datetime) -> None:
-        assert self.responsible is not None and self.case is not None
+        assert self.responsible is not None
+        assert self.case is not None
         self.board.open(
             f"HANDLE:{self.assignment}",
             DutyKind.HANDLE,

@@ -16,7 +16,7 @@ _AFTER_HANDLING = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One span of handling that the first unit follows: from ``step`` until ``stopped`` (reply, objection upheld, closing)."""
+    """One span of handling that the first unit follows: from ``step`` until ``stopped`` (reply, upheld, closing)."""
 
     number: int
     step: StepFact
@@ -35,7 +35,7 @@ def chalk_up(board: Board, watches: Iterable[Watch], facts: CaseFacts, until: da
 
 
 def _lay(board: Board, watch: Watch, facts: CaseFacts, until: datetime, done: list[StepFact], offset: int) -> int:
-    """Period k is the days start + n(k−1) + 1 … start + nk, the start day counting into period 1; ends are not rolled."""
+    """Period k: the days start + n(k−1) + 1 … start + nk, the start day counting into period 1; not rolled."""
     zone = board.zone
     start = watch.step.at.astimezone(zone).date()
     length = board.rulebook.clock(DutyKind.FOLLOW_UP).amount

@@ -27,7 +27,7 @@ class CalendarDay(Base):
 
 
 class CalendarYear(Base):
-    """``version`` grows with every change of the year's days, so that a stored trace can name what it was counted with."""
+    """``version`` grows with every change of the year's days; a stored trace names what it was counted with."""
 
     __tablename__ = "calendar_year"
     __label__ = N_("Calendar year")

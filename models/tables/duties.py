@@ -1,4 +1,4 @@
-"""Duties: what a unit owes by a moment. Derived by ``rules.duties`` from the steps, stored with due moment and trace."""
+"""Duties: what a unit owes by a moment. Derived by ``rules.duties``, stored with due moment and trace."""
 
 from __future__ import annotations
 

@@ -1,0 +1,159 @@
+"""Which rows an actor may see: one rule per table, applied to every ORM statement. No actor, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from models.tables import Attachment, Deduction, DeductionDuty, DeductionEvent, Duty, Involvement, Petition, Petitioner
+from models.tables import AssessmentLine, Step, Transfer
+from models.terms import PetitionKind, Role, UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: account, staff record, unit and roles."""
+
+    user_id: int | None
+    staff_id: int | None
+    unit_id: int | None
+    unit_kind: UnitKind | None
+    roles: frozenset[Role]
+
+    def has(self, *roles: Role) -> bool:
+        return bool(self.roles.intersection(roles))
+
+
+class _Everything:
+    """Stands for a job or command that works on all rows and says so."""
+
+
+_current: ContextVar[Actor | _Everything | None] = ContextVar("actor", default=None)
+_COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
+_UNIT = (Role.Clerk, Role.UnitLeader)
+
+
+@contextmanager
+def acting(actor: Actor | None) -> Iterator[None]:
+    """Rows are those of ``actor`` inside; None means no rows."""
+    token = _current.set(actor)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def all_rows() -> Iterator[None]:
+    """For jobs and commands that no user drives, and for operations after they checked the actor."""
+    token = _current.set(_Everything())
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_actor() -> Actor | None:
+    """The actor of this context, or None."""
+    found = _current.get()
+    return found if isinstance(found, Actor) else None
+
+
+def _petitions(actor: Actor) -> ColumnElement[bool]:
+    """A unit sees what it received, must handle or co-handles; never a petition about itself (domain §6)."""
+    if actor.has(*_COUNTY):
+        if actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor):
+            return true()
+        return or_(Petition.about_unit_id.is_(None), Petition.about_unit_id != actor.unit_id)
+    if actor.unit_id is None or not actor.has(*_UNIT):
+        return false()
+    mine = exists(
+        select(Involvement.id).where(Involvement.petition_id == Petition.id, Involvement.unit_id == actor.unit_id)
+    )
+    shielded = and_(Petition.about_unit_id.is_not(None), Petition.about_unit_id == actor.unit_id)
+    return and_(mine, ~shielded)
+
+
+def _of_petition(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
+    def criterion(actor: Actor) -> ColumnElement[bool]:
+        return exists(select(Petition.id).where(Petition.id == column, _petitions(actor)))
+
+    return criterion
+
+
+def _petitioners(actor: Actor) -> ColumnElement[bool]:
+    """Identities: for those who work on the matter, the bureau and the auditor; of an accusation, the first unit too."""
+    if not actor.has(Role.BureauOfficer, Role.Auditor, *_UNIT):
+        return false()
+    seen = _of_petition(Petitioner.petition_id)(actor)
+    if actor.has(Role.BureauOfficer, Role.Auditor):
+        return seen
+    open_identity = exists(
+        select(Petition.id).where(
+            Petition.id == Petitioner.petition_id,
+            or_(Petition.kind != PetitionKind.accusation, Petition.first_unit_id == actor.unit_id),
+        )
+    )
+    return and_(seen, open_identity)
+
+
+def _deductions(actor: Actor) -> ColumnElement[bool]:
+    """The county's officers see all; a unit sees its own."""
+    if actor.has(*_COUNTY):
+        return true()
+    return Deduction.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+
+
+def _of_deduction(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
+    def criterion(actor: Actor) -> ColumnElement[bool]:
+        return exists(select(Deduction.id).where(Deduction.id == column, _deductions(actor)))
+
+    return criterion
+
+
+def _anyone(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.roles else false()
+
+
+ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
+    Petition: _petitions,
+    Involvement: _of_petition(Involvement.petition_id),
+    Petitioner: _petitioners,
+    Step: _of_petition(Step.petition_id),
+    Transfer: _of_petition(Transfer.petition_id),
+    Duty: _of_petition(Duty.petition_id),
+    Attachment: _of_petition(Attachment.petition_id),
+    Deduction: _deductions,
+    DeductionDuty: _of_deduction(DeductionDuty.deduction_id),
+    DeductionEvent: _of_deduction(DeductionEvent.deduction_id),
+    AssessmentLine: _anyone,
+}
+
+
+def criterion(table: type[Any]) -> ColumnElement[bool]:
+    """The row rule of ``table`` for the actor of this context; nothing without an actor."""
+    found = _current.get()
+    if isinstance(found, _Everything):
+        return true()
+    return ROW_RULES[table](found) if found is not None else false()
+
+
+def install(target: Any = Session) -> None:
+    """Apply the row rules to every ORM statement of ``target`` (a session class or factory)."""
+    if not event.contains(target, "do_orm_execute", _restrict):
+        event.listen(target, "do_orm_execute", _restrict)
+
+
+def _restrict(state: ORMExecuteState) -> None:
+    if isinstance(_current.get(), _Everything) or state.is_column_load:
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        for table in ROW_RULES:
+            rule = with_loader_criteria(table, criterion(table), include_aliases=True, track_closure_variables=False)
+            state.statement = state.statement.options(rule)

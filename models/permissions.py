@@ -1,0 +1,50 @@
+"""Who may do what: one matrix, role × table → verbs. Named pages (``overdue``, ``assessment``, ``report``) count as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.terms import Role, Verb
+
+READ = frozenset({Verb.list, Verb.show})
+TAKE = READ | {Verb.export}
+WORK = TAKE | {Verb.add}
+KEEP = WORK | {Verb.edit}
+ALL = KEEP | {Verb.delete}
+
+_REFERENCE = ("unit", "category", "place", "calendar_day", "calendar_year", "rulebook", "rulebook_clock", "rulebook_points")
+_MATTER = ("petition", "step", "transfer", "duty", "attachment")
+_PAGES = ("overdue", "assessment", "report")
+_RESULT = ("deduction", "deduction_duty", "deduction_event")
+
+
+def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[Verb]]:
+    return dict.fromkeys(tables, verbs)
+
+
+_UNIT_WORK = (
+    _rows(_REFERENCE, READ)
+    | _rows(("staff",), READ)
+    | _rows(_MATTER, TAKE)
+    | _rows(_RESULT, READ)
+    | _rows(_PAGES, TAKE)
+    | {"petition": KEEP, "step": WORK, "attachment": WORK, "petitioner": KEEP - {Verb.export}}
+)
+
+MATRIX: dict[Role, dict[str, frozenset[Verb]]] = {
+    Role.Administrator: _rows(_REFERENCE, ALL)
+    | _rows(("staff", "account", "counter"), ALL)
+    | _rows((*_MATTER, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE),
+    Role.BureauOfficer: _UNIT_WORK | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
+    Role.Clerk: _UNIT_WORK,
+    Role.UnitLeader: _UNIT_WORK,
+    Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ) | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE),
+    Role.Auditor: _rows((*_REFERENCE, "staff", "counter", "involvement", "account"), READ)
+    | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    | {"petitioner": READ},
+}
+
+
+def may(roles: Iterable[Role], table: str, verb: Verb) -> bool:
+    """Whether any of the roles grants ``verb`` on ``table``; nothing is granted by default."""
+    return any(verb in MATRIX.get(role, {}).get(table, ()) for role in roles)
