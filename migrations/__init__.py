@@ -1,0 +1,64 @@
+"""The schema's history. One metadata, accounts (``ab_*``) included; runs without the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine
+
+Target = str | Engine | Connection
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; there is no alembic.ini to keep in step."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    made.set_main_option("path_separator", "os")
+    made.attributes["connection"] = connection
+    return made
+
+
+def head() -> str | None:
+    """The newest revision in this checkout."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database is at, or None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(target: Target, revision: str = "head") -> None:
+    """Bring a database to ``revision``. Two machines at once: the second waits and finds nothing to do."""
+    _run(target, lambda settings: command.upgrade(settings, revision))
+
+
+def downgrade(target: Target, revision: str = "base") -> None:
+    """Take a database back to ``revision``."""
+    _run(target, lambda settings: command.downgrade(settings, revision))
+
+
+def _run(target: Target, job: Callable[[Config], Any]) -> None:
+    if isinstance(target, Connection):
+        job(config(target))
+        return
+    engine = target if isinstance(target, Engine) else create_engine(target)
+    try:
+        with engine.begin() as connection:
+            _lock(connection)
+            job(config(connection))
+    finally:
+        if engine is not target:
+            engine.dispose()
+
+
+def _lock(connection: Connection) -> None:
+    """Hold one lock for the whole migration; SQLite's write lock comes with BEGIN IMMEDIATE."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250713)")
