@@ -65,6 +65,11 @@ def current_actor() -> Actor | None:
     return found if isinstance(found, Actor) else None
 
 
+def sees_everything() -> bool:
+    """Whether a job or command works here on all rows."""
+    return isinstance(_current.get(), _Everything)
+
+
 def _petitions(actor: Actor) -> ColumnElement[bool]:
     """A unit sees what it received, must handle or co-handles; never a petition about itself (domain §6)."""
     if actor.has(*_COUNTY):

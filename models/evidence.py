@@ -1,0 +1,187 @@
+"""What proof each step must carry (domain §4). One table feeds the form and the refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models.errors import Problem
+from models.terms import (
+    N_,
+    Addressee,
+    Case,
+    InformMode,
+    InformOutcome,
+    ReplyOutcome,
+    StepKind,
+    Term,
+    TransferMode,
+)
+
+COLUMNS = frozenset({"to_unit", "mode", "outcome", "days", "until", "note", "at"})
+LENGTHS = {"text": 200, "longtext": 5000}
+REQUIRED, CHOOSE = N_("This is required."), N_("Choose one of the offered values.")
+TOO_LONG, WRONG = N_("This is too long."), N_("This value is not of the expected kind.")
+
+
+class CloseGround(Term):
+    """On what a petition is closed; "not ours" is none of them."""
+
+    replied = "replied", N_("Replied to"), "已答复"
+    legal_route = "legal_route", N_("Legal route explained"), "已告知法定途径"
+    withdrawn = "withdrawn", N_("Withdrawn in writing by the petitioner"), "信访人书面撤回"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One field of a step. Names in ``COLUMNS`` are columns of ``step``; the others go into its evidence."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    required_if: tuple[str, str] | None = None
+    choices: type[Term] | None = None
+    help: str = ""
+    paragraph: str = ""
+    rule: str = ""
+
+    def needed(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is required beside the other ``values``."""
+        if self.required_if:
+            name, wanted = self.required_if
+            return values.get(name) == wanted
+        return self.required
+
+
+def _long(name: str, label: str, **kw: Any) -> Proof:
+    return Proof(name, label, "longtext", **kw)
+
+
+def _choice(name: str, label: str, choices: type[Term], **kw: Any) -> Proof:
+    return Proof(name, label, "choice", choices=choices, **kw)
+
+
+def _report(paragraph: str, rule: str, *, addressee: bool = True) -> tuple[Proof, ...]:
+    whom = (_choice("outcome", N_("Reported to"), Addressee, paragraph=paragraph, rule=rule),) if addressee else ()
+    return (
+        *whom,
+        Proof("how", N_("How"), help=N_("Letter, phone, meeting or system."), paragraph=paragraph, rule=rule),
+        _long("what", N_("What was reported"), paragraph=paragraph, rule=rule),
+    )
+
+
+_REASON = _long("reason", N_("Reasons"))
+_NOTE = _long("note", N_("Note"), required=False)
+
+EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
+    StepKind.register: (),
+    StepKind.inform: (
+        _choice("outcome", N_("What was decided"), InformOutcome, paragraph="art. 23", rule="ACCEPT"),
+        _choice("mode", N_("Informed how"), InformMode, paragraph="art. 23", rule="ACCEPT"),
+        _long("said", N_("What the petitioner was told"), paragraph="art. 23", rule="ACCEPT"),
+        Proof("told_to", N_("Told to whom"), paragraph="art. 23", rule="ACCEPT"),
+        Proof("delivery", N_("Delivered how and when"), paragraph="art. 23", rule="ACCEPT"),
+        _long("oral_reason", N_("Why orally"), required_if=("mode", "oral"), paragraph="art. 23"),
+        Proof("legal_route", N_("Legal route"), required_if=("outcome", "legal_route"), paragraph="§2(5)"),
+        Proof("body", N_("Competent body"), required_if=("outcome", "legal_route"), paragraph="§2(5)"),
+        Proof("limitation", N_("Limitation period"), required_if=("outcome", "legal_route"), paragraph="§2(5)"),
+    ),
+    StepKind.route: (
+        _choice("outcome", N_("Case"), Case, paragraph="§2"),
+        _long("note", N_("Reasons"), paragraph="§2", required=False),
+    ),
+    StepKind.urgent: (_long("note", N_("Why major or urgent"), paragraph="§2(3)"),),
+    StepKind.transfer: (
+        Proof("to_unit", N_("Receiving unit"), "unit", paragraph="§2(2)", rule="TRANSFER"),
+        _choice("mode", N_("Transferred how"), TransferMode, paragraph="§2(2)", rule="TRANSFER"),
+        _long("reason", N_("Reasons"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof("letter_number", N_("Letter number"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof("sent_how", N_("Sent how"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof("phone_number", N_("Phone number"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof("person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof(
+            "confirmation",
+            N_("Written confirmation"),
+            required=False,
+            paragraph="§2(2)",
+            help=N_("Send it within one working day of a transfer by phone."),
+        ),
+    ),
+    StepKind.file: _report("§2(2)", "TRANSFER", addressee=False),
+    StepKind.acknowledge: (_NOTE,),
+    StepKind.object: (
+        Proof("to_unit", N_("Unit believed responsible"), "unit", paragraph="§2(2)"),
+        _long("reason", N_("Reasons"), paragraph="§2(2)"),
+    ),
+    StepKind.uphold: (_REASON,),
+    StepKind.reject: (_REASON,),
+    StepKind.reply: (
+        _choice("outcome", N_("Outcome"), ReplyOutcome, paragraph="§2(1)", rule="HANDLE"),
+        _long("opinion", N_("Opinion"), paragraph="§2(1)", rule="HANDLE"),
+        Proof("delivery", N_("Delivered how and when"), paragraph="§2(1)", rule="HANDLE"),
+        _long("basis", N_("Basis"), required_if=("outcome", "not_supported"), paragraph="§2(1)", rule="HANDLE"),
+        Proof("until", N_("To be solved by"), "date", required_if=("outcome", "explained"), paragraph="§2(1)"),
+        Proof("reported_to", N_("Reported to"), required_if=("outcome", "unable"), paragraph="§2(1)"),
+    ),
+    StepKind.report_result: _report("§2(2)", "HANDLE"),
+    StepKind.follow_up: _report("§2(2)", "FOLLOW_UP", addressee=False),
+    StepKind.report_urgent: _report("§2(3)", "TRANSFER"),
+    StepKind.report_multi: _report("§2(4)", "TRANSFER", addressee=False),
+    StepKind.designate: (
+        Proof("to_unit", N_("Lead unit"), "unit", paragraph="§2(4)"),
+        Proof("co_units", N_("Co-handling units"), "units", required=False, paragraph="§2(4)"),
+        Proof("leader", N_("County leader who decided"), paragraph="§2(4)"),
+    ),
+    StepKind.convene: (
+        _long("minutes", N_("Minutes"), paragraph="§2(4)", rule="HANDLE"),
+        _long("tasks", N_("Tasks"), paragraph="§2(4)", rule="HANDLE"),
+    ),
+    StepKind.extend: (
+        Proof("days", N_("Days"), "int", paragraph="art. 34"),
+        Proof("approved_by", N_("Approved by"), paragraph="art. 34"),
+        _long("reason", N_("Reasons"), paragraph="art. 34"),
+        Proof("told_how", N_("How the petitioner was told"), paragraph="art. 34"),
+    ),
+    StepKind.pause: (_REASON,),
+    StepKind.resume: (_NOTE,),
+    StepKind.close: (
+        _choice("outcome", N_("Ground"), CloseGround, required=False, paragraph="§2"),
+        _long("withdrawal", N_("Written withdrawal"), required_if=("outcome", "withdrawn"), paragraph="§2"),
+        _NOTE,
+    ),
+    StepKind.reopen: (_REASON,),
+}
+
+
+def check(kind: StepKind, values: Mapping[str, Any], *, ledger: bool = False) -> list[Problem]:
+    """Everything that is missing or wrong. ``ledger``: a past ledger lacks most proof; only wrong values count."""
+    found = []
+    for proof in EVIDENCE[kind]:
+        value = values.get(proof.name)
+        blank = value is None or value == "" or (isinstance(value, str) and not value.strip())
+        if blank:
+            if proof.needed(values) and not ledger:
+                found.append(Problem(proof.name, REQUIRED, proof.paragraph, proof.rule))
+        elif message := _wrong(proof, value):
+            found.append(Problem(proof.name, message, proof.paragraph, proof.rule))
+    return found
+
+
+def _wrong(proof: Proof, value: Any) -> str | None:
+    if proof.choices and value not in {member.value for member in proof.choices}:
+        return CHOOSE
+    if proof.kind in LENGTHS:
+        limit = 60 if proof.name == "letter_number" else LENGTHS[proof.kind]
+        return WRONG if not isinstance(value, str) else TOO_LONG if len(value) > limit else None
+    if proof.kind == "int" and (type(value) is not int or value < 1):
+        return WRONG
+    if proof.kind == "date" and (not isinstance(value, date) or isinstance(value, datetime)):
+        return WRONG
+    if proof.kind == "unit" and type(value) is not int:
+        return WRONG
+    if proof.kind == "units" and not (isinstance(value, list | tuple) and all(type(v) is int for v in value)):
+        return WRONG
+    return None

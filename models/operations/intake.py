@@ -1,0 +1,213 @@
+"""Register a petition: the matter, its petitioners and step 1 (§1, §3). Never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.access import Actor, all_rows
+from models.errors import Conflict, Invalid, Problem
+from models.operations import guard
+from models.operations.case_file import CaseFile, World, facts_of, state_of, world
+from models.operations.numbers import petition_number
+from models.operations.reconcile import reconcile
+from models.operations.steps import TWICE, refuse_repeat
+from models.tables import Category, Petition, Petitioner, Place, Staff, Step
+from models.terms import N_, Channel, PetitionKind, PetitionStatus, StepKind
+from models.vault import keyed_hash
+
+_REQUIRED = N_("This is required.")
+_LONG = N_("This is too long.")
+
+
+@dataclass(slots=True)
+class PetitionerInput:
+    """One petitioner as recorded at the counter."""
+
+    name: str
+    phone: str | None = None
+    id_number: str | None = None
+    address: str | None = None
+
+
+@dataclass(slots=True)
+class RegisterInput:
+    """A petition to be registered. ``number``, ``first_unit_id``, ``registered_at`` and ``urgent_at`` serve ledgers."""
+
+    title: str
+    content: str
+    channel: Channel
+    kind: PetitionKind
+    received_at: datetime
+    place_id: int | None = None
+    category_id: int | None = None
+    about_unit_id: int | None = None
+    first_receiver_id: int | None = None
+    anonymous: bool = False
+    persons: int = 1
+    urgent: bool = False
+    petitioners: list[PetitionerInput] = field(default_factory=list)
+    token: str | None = None
+    first_unit_id: int | None = None
+    registered_at: datetime | None = None
+    urgent_at: datetime | None = None
+    number: str | None = None
+
+
+def register(
+    session: Session, given: RegisterInput, actor: Actor | None, now: datetime, *, ledger: bool = False
+) -> Petition:
+    """Register ``given`` with the actor's unit as first unit; flushes.
+
+    Raises:
+        Invalid: names every wrong field at once.
+        Conflict: the same form was sent twice, or the number exists.
+    """
+    here = world(session)
+    unit = guard.writing_unit(actor, given.first_unit_id, here.bureau)
+    with all_rows(), session.no_autoflush:
+        refuse_repeat(session, given.token)
+        problems = [*_texts(given), *_times(given, now), *_links(session, here, given, unit, ledger), *_people(given, ledger)]
+        if problems:
+            raise Invalid(problems)
+        try:
+            return _record(session, here, given, unit, actor, now)
+        except IntegrityError as error:
+            raise Conflict(TWICE) from error
+
+
+def _texts(given: RegisterInput) -> list[Problem]:
+    found = []
+    for name, value, limit in (("title", given.title, 200), ("content", given.content, 20000)):
+        if not (value or "").strip():
+            found.append(Problem(name, _REQUIRED, "§1"))
+        elif len(value) > limit:
+            found.append(Problem(name, _LONG))
+    if given.channel not in set(Channel):
+        found.append(Problem("channel", _REQUIRED, "§1"))
+    if given.kind not in set(PetitionKind):
+        found.append(Problem("kind", _REQUIRED, "§1"))
+    return found
+
+
+def _times(given: RegisterInput, now: datetime) -> list[Problem]:
+    if given.received_at is None:
+        return [Problem("received_at", _REQUIRED, "§1")]
+    moments = (given.received_at, given.registered_at, given.urgent_at)
+    if any(moment is not None and moment.tzinfo is None for moment in moments):
+        return [Problem("received_at", N_("The time lacks its zone."))]
+    found = []
+    for name in ("received_at", "registered_at", "urgent_at"):
+        moment = getattr(given, name)
+        if moment is not None and moment > now:
+            found.append(Problem(name, N_("This lies in the future.")))
+        elif moment is not None and moment < given.received_at:
+            found.append(Problem(name, N_("This is before the petition was received.")))
+    return found
+
+
+def _links(session: Session, here: World, given: RegisterInput, unit: int, ledger: bool) -> list[Problem]:
+    found = []
+    first = here.units.get(unit)
+    if first is None or not (first.active or ledger):
+        found.append(Problem("first_unit_id", N_("No such active unit.")))
+    about = given.about_unit_id
+    if about is not None and about not in here.units:
+        found.append(Problem("about_unit_id", N_("No such active unit.")))
+    elif about == unit:
+        message = N_("A unit cannot receive a matter about itself; hand it to the bureau or the superior unit.")
+        found.append(Problem("about_unit_id", message, "§1"))
+    if given.place_id is None and not ledger:
+        found.append(Problem("place_id", _REQUIRED, "§1"))
+    if given.place_id is not None and session.get(Place, given.place_id) is None:
+        found.append(Problem("place_id", N_("No such place.")))
+    if given.category_id is not None and session.get(Category, given.category_id) is None:
+        found.append(Problem("category_id", N_("No such category.")))
+    if given.first_receiver_id is None and not ledger:
+        found.append(Problem("first_receiver_id", _REQUIRED, "§1"))
+    elif given.first_receiver_id is not None:
+        person = session.get(Staff, given.first_receiver_id)
+        if person is None or person.unit_id != unit:
+            found.append(Problem("first_receiver_id", N_("The first receiver must belong to the first unit.")))
+    return found
+
+
+def _people(given: RegisterInput, ledger: bool) -> list[Problem]:
+    found = []
+    if not given.petitioners and not given.anonymous and not ledger:
+        found.append(Problem("petitioners", N_("Name at least one petitioner, or mark the matter as anonymous."), "§1"))
+    if len(given.petitioners) > 5:
+        found.append(Problem("petitioners", N_("A group sends at most five representatives.")))
+    if given.persons < max(1, len(given.petitioners)) or given.persons > 100000:
+        found.append(Problem("persons", N_("This number cannot be right.")))
+    for person in given.petitioners:
+        if not (person.name or "").strip():
+            found.append(Problem("petitioners", N_("A petitioner needs a name.")))
+        limits = ((person.name, 80), (person.phone, 40), (person.id_number, 40), (person.address, 200))
+        if any(value and len(value) > limit for value, limit in limits):
+            found.append(Problem("petitioners", _LONG))
+    return found
+
+
+def _record(
+    session: Session, here: World, given: RegisterInput, unit: int, actor: Actor | None, now: datetime
+) -> Petition:
+    registered = given.registered_at or now
+    petition = Petition(
+        number=given.number or petition_number(session, given.received_at.astimezone(here.zone).year),
+        title=given.title.strip(),
+        content=given.content,
+        kind=PetitionKind(given.kind),
+        channel=Channel(given.channel),
+        category_id=given.category_id,
+        place_id=given.place_id,
+        about_unit_id=given.about_unit_id,
+        received_at=given.received_at,
+        registered_at=registered,
+        first_unit_id=unit,
+        first_receiver_id=given.first_receiver_id,
+        anonymous=given.anonymous,
+        persons=given.persons,
+        status=PetitionStatus.registered,
+    )
+    session.add(petition)
+    session.flush()
+    staff = actor.staff_id if actor else None
+    steps = _first_steps(petition, given, unit, staff, registered, now)
+    session.add_all([*steps, *_petitioners(petition, given)])
+    session.flush()
+    facts = facts_of(here, petition, steps)
+    case = CaseFile(petition, facts, None, steps, {}, {}, set())  # type: ignore[arg-type]
+    case.state = state_of(session, case, facts, now)
+    reconcile(session, case, now)
+    return petition
+
+
+def _first_steps(
+    petition: Petition, given: RegisterInput, unit: int, staff: int | None, registered: datetime, now: datetime
+) -> list[Step]:
+    common = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
+    common |= {"recorded_at": now, "recorded_by_id": staff, "evidence": {}}
+    steps = [Step(seq=1, kind=StepKind.register, at=registered, token=given.token or None, **common)]
+    if given.urgent or given.urgent_at:
+        steps.append(Step(seq=2, kind=StepKind.urgent, at=given.urgent_at or registered, **common))
+    return steps
+
+
+def _petitioners(petition: Petition, given: RegisterInput) -> list[Petitioner]:
+    return [
+        Petitioner(
+            petition_id=petition.id,
+            position=position,
+            name=person.name.strip(),
+            phone=person.phone or None,
+            id_number=person.id_number or None,
+            address=person.address or None,
+            phone_hash=keyed_hash(person.phone) if person.phone else None,
+            id_hash=keyed_hash(person.id_number) if person.id_number else None,
+        )
+        for position, person in enumerate(given.petitioners, 1)
+    ]

@@ -1,0 +1,139 @@
+"""Write what follows from the steps into the rows: duties, transfers, involvement and the petition's own state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from models.operations.case_file import CaseFile, World, remember, world
+from models.rules.facts import DutyState, Leg
+from models.tables import Duty, Involvement, Step, Transfer
+from models.tables.transfers import TransferStatus
+from models.terms import DutyStatus, StepKind, TransferMode
+
+
+def reconcile(session: Session, case: CaseFile, now: datetime) -> None:
+    """Bring all rows of one petition in line with ``case.state``; flushes, never commits."""
+    here = world(session)
+    ids = {step.seq: step.id for step in case.steps}
+    with session.no_autoflush:
+        _duties(session, here, case, ids, now)
+        _transfers(session, case)
+        _involve(session, case)
+        _petition(case)
+    session.flush()
+    remember(case)
+
+
+def _put(row: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def _duties(session: Session, here: World, case: CaseFile, ids: dict[int, int], now: datetime) -> None:
+    book = here.rulebook(case.petition.received_at)
+    wanted = {duty.key: duty for duty in case.state.duties}
+    for key, duty in wanted.items():
+        values = _values(duty, here, ids, now)
+        row = case.duties.get(key)
+        if row is None:
+            row = Duty(petition_id=case.petition.id, key=key, rulebook_id=book.id, **values)
+            session.add(row)
+            case.duties[key] = row
+        else:
+            _put(row, values)
+    for key in case.duties.keys() - wanted.keys():
+        _drop(session, case, key, now)
+
+
+def _values(duty: DutyState, here: World, ids: dict[int, int], now: datetime) -> dict[str, Any]:
+    ended = duty.status is not DutyStatus.open
+    late = ended and duty.missed(now)
+    return {
+        "kind": duty.kind,
+        "unit_id": duty.unit,
+        "rule": duty.rule,
+        "occurrence": duty.occurrence,
+        "paragraph": duty.paragraph,
+        "opened_at": duty.opened_at,
+        "opened_by_id": ids[duty.opened_by],
+        "measure": duty.measure,
+        "due_at": duty.due.at,
+        "due_on": duty.due.on,
+        "status": duty.status,
+        "discharged_at": duty.discharged_at if duty.status is DutyStatus.discharged else None,
+        "discharged_by_id": ids[duty.discharged_by] if duty.discharged_by is not None else None,
+        "ended_at": duty.ended_at or duty.discharged_at,
+        "late": late,
+        "late_days": duty.late_days(now, here.zone) if late else None,
+        "trace": duty.due.trace,
+    }
+
+
+def _drop(session: Session, case: CaseFile, key: str, now: datetime) -> None:
+    """A duty that no longer follows: gone if it lay in the future, else kept as cancelled (a deduction may cite it)."""
+    row = case.duties[key]
+    if row.due_at > now:
+        del case.duties[key]
+        session.delete(row)
+        return
+    gone = {"discharged_at": None, "discharged_by_id": None, "late": False, "late_days": None}
+    _put(row, {"status": DutyStatus.cancelled, "ended_at": row.opened_at, **gone})
+
+
+def _transfers(session: Session, case: CaseFile) -> None:
+    steps = {step.seq: step for step in case.steps}
+    for leg in case.state.legs:
+        values = _leg(leg, steps[leg.sent_by])
+        row = case.transfers.get(leg.no)
+        if row is None:
+            row = case.transfers[leg.no] = Transfer(petition_id=case.petition.id, leg=leg.no, **values)
+            session.add(row)
+        else:
+            _put(row, values)
+
+
+def _leg(leg: Leg, step: Step) -> dict[str, Any]:
+    proof = step.evidence or {}
+    return {
+        "from_unit_id": leg.from_unit,
+        "to_unit_id": leg.to_unit,
+        "mode": TransferMode(leg.mode),
+        "sent_at": leg.sent_at,
+        "letter_number": proof.get("letter_number"),
+        "reason": proof.get("reason") or step.note,
+        "status": TransferStatus(leg.status),
+        "answered_at": leg.answered_at,
+        "ruled_at": leg.ruled_at,
+        "step_id": step.id,
+    }
+
+
+def _involve(session: Session, case: CaseFile) -> None:
+    """A unit once concerned stays so: it must be able to answer for what it did."""
+    units = {case.facts.first_unit, *(leg.to_unit for leg in case.state.legs), *case.state.co_units}
+    units |= {unit for unit in (case.state.responsible, case.state.lead) if unit is not None}
+    for unit in units - case.involved:
+        session.add(Involvement(petition_id=case.petition.id, unit_id=unit))
+        case.involved.add(unit)
+
+
+def _petition(case: CaseFile) -> None:
+    state, petition = case.state, case.petition
+    registered = next((step.at for step in case.facts.steps if step.kind is StepKind.register), None)
+    _put(
+        petition,
+        {
+            "case": state.case,
+            "status": state.status,
+            "urgent_at": state.urgent_at,
+            "responsible_unit_id": state.responsible,
+            "closed_at": state.closed_at,
+            "registered_at": registered,
+        },
+    )
+    flag_modified(petition, "status")  # every step raises the version, so that two at once cannot both pass

@@ -1,0 +1,187 @@
+"""Take a step: check who, the proof and the rules; append it; let the duties follow. Never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from models import evidence
+from models.access import Actor, all_rows
+from models.errors import Conflict, EvidenceMissing, Invalid, NotAllowed, Problem, StepRefused
+from models.operations import guard
+from models.operations.case_file import CaseFile, World, facts_of, fact_of, file_of, state_of, world
+from models.operations.reconcile import reconcile
+from models.rules import routing
+from models.rules.facts import StepFact
+from models.tables import Petition, Step
+from models.terms import N_, StepKind
+
+# Steps that move the matter: they cannot be slipped in before one another
+_MOVING = {
+    StepKind.route,
+    StepKind.transfer,
+    StepKind.object,
+    StepKind.uphold,
+    StepKind.reject,
+    StepKind.designate,
+    StepKind.close,
+    StepKind.reopen,
+}
+_NAMES_UNIT = (StepKind.transfer, StepKind.designate)
+TWICE = N_("This form was already recorded.")
+CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
+
+
+@dataclass(slots=True)
+class StepInput:
+    """A step to be recorded. ``values``: names of ``evidence.EVIDENCE`` → value; ``version``: the one the form showed."""
+
+    kind: StepKind
+    at: datetime
+    values: dict[str, object] = field(default_factory=dict)
+    token: str | None = None
+    unit_id: int | None = None
+    version: int | None = None
+
+
+def perform(
+    session: Session, petition: Petition, step: StepInput, actor: Actor | None, now: datetime, *, ledger: bool = False
+) -> Step:
+    """Record ``step``; flushes. ``ledger``: replay of the past, whose proof is what the ledger holds.
+
+    Raises:
+        NotAllowed, NotFound, Conflict, Invalid, EvidenceMissing, StepRefused
+    """
+    here = world(session)
+    unit = guard.writing_unit(actor, step.unit_id, here.bureau)
+    with all_rows(), session.no_autoflush:
+        case = file_of(session, petition, now)
+        guard.must_see(actor, case)
+        refuse_repeat(session, step.token)
+        if step.version is not None and step.version != petition.version:
+            raise Conflict(CHANGED)
+        _check_values(here, petition, step, now, ledger)
+        row = _row(case, step, unit, actor, now)
+        _check_rules(session, case, fact_of(row), now)
+        return _append(session, case, row, now)
+
+
+def allowed_steps(session: Session, petition: Petition, actor: Actor | None, now: datetime | None = None) -> list[StepKind]:
+    """The steps that the actor may take now for the own unit; none for those who only look."""
+    if actor is None or petition is None:
+        return []
+    here = world(session)
+    try:
+        unit = guard.writing_unit(actor, None, here.bureau)
+    except NotAllowed:
+        return []
+    case = file_of(session, petition, now)
+    if not guard.sees(actor, petition, case.involved):
+        return []
+    return list(routing.allowed(case.state, case.facts, unit))
+
+
+def refuse_repeat(session: Session, token: str | None) -> None:
+    """One form is recorded once."""
+    if token and session.scalar(select(Step.id).where(Step.token == token)):
+        raise Conflict(TWICE)
+
+
+def _check_values(here: World, petition: Petition, step: StepInput, now: datetime, ledger: bool) -> None:
+    if step.at.tzinfo is None:
+        raise Invalid([Problem("at", N_("The time lacks its zone."))])
+    wrong = []
+    if step.at > now:
+        wrong.append(Problem("at", N_("This lies in the future.")))
+    if step.at < petition.received_at:
+        wrong.append(Problem("at", N_("This is before the petition was received.")))
+    known = {proof.name for proof in evidence.EVIDENCE[step.kind]} | evidence.COLUMNS
+    wrong += [Problem(name, N_("This field does not belong to the step.")) for name in step.values.keys() - known]
+    wrong += _units(here, petition, step)
+    if wrong:
+        raise Invalid(wrong)
+    if missing := evidence.check(step.kind, step.values, ledger=ledger):
+        raise EvidenceMissing(missing)
+
+
+def _units(here: World, petition: Petition, step: StepInput) -> list[Problem]:
+    others = step.values.get("co_units") or ()
+    named = [("to_unit", step.values.get("to_unit"))]
+    named += [("co_units", unit) for unit in (others if isinstance(others, list | tuple) else ())]
+    found = []
+    for name, unit_id in named:
+        if not unit_id:
+            continue
+        unit = here.units.get(unit_id) if isinstance(unit_id, int) else None
+        if unit is None or not unit.active:
+            found.append(Problem(name, N_("No such active unit.")))
+        elif step.kind in _NAMES_UNIT and unit_id == petition.about_unit_id:
+            found.append(Problem(name, N_("The matter is about this unit; it cannot handle it.")))
+    return found
+
+
+def _row(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now: datetime) -> Step:
+    given = {name: value for name, value in step.values.items() if value not in (None, "", [], ())}
+    staff = actor.staff_id if actor else None
+    return Step(
+        petition_id=case.petition.id,
+        seq=max((row.seq for row in case.steps), default=0) + 1,
+        kind=step.kind,
+        at=step.at,
+        unit_id=unit,
+        staff_id=staff,
+        to_unit_id=given.get("to_unit"),
+        mode=_plain(given.get("mode")),
+        outcome=_plain(given.get("outcome")),
+        days=given.get("days"),
+        until=given.get("until"),
+        note=given.get("note"),
+        evidence={name: _plain(value) for name, value in given.items() if name not in evidence.COLUMNS},
+        token=step.token or None,
+        recorded_at=now,
+        recorded_by_id=staff,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """JSON-ready: terms as their value, moments in ISO."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, str):
+        return str.__str__(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime) -> None:
+    """A step entered late is judged in the state of its own moment."""
+    later = [step for step in case.facts.steps if step.at > fact.at]
+    if later and fact.kind in _MOVING and any(step.kind in _MOVING for step in later):
+        raise StepRefused(N_("The matter has moved on since then; this step cannot be entered before it."), field="at")
+    state, facts = case.state, case.facts
+    if later:
+        facts = replace(facts, steps=tuple(step for step in facts.steps if step.at <= fact.at))
+        state = state_of(session, case, facts, now)
+    refusal = routing.refuse(state, facts, fact)
+    if refusal:
+        raise StepRefused(refusal.message, field=refusal.field, paragraph=refusal.paragraph, **dict(refusal.params))
+
+
+def _append(session: Session, case: CaseFile, row: Step, now: datetime) -> Step:
+    session.add(row)
+    try:
+        session.flush()
+        case.steps.append(row)
+        case.facts = facts_of(world(session), case.petition, case.steps)
+        case.state = state_of(session, case, case.facts, now)
+        reconcile(session, case, now)
+    except StaleDataError as error:
+        raise Conflict(CHANGED) from error
+    except IntegrityError as error:
+        raise Conflict(TWICE if row.token and "token" in str(error.orig) else CHANGED) from error
+    return row
