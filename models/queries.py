@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.access import Actor, all_rows, current_actor
 from models.rules import scoring
-from models.tables import Deduction, DeductionDuty, Duty, Petition, Unit
+from models.tables import Deduction, DeductionDuty, Duty, Petition
 from models.terms import DeductionStatus, DutyStatus, Role
 
 _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
@@ -143,7 +143,7 @@ def _days(duty: Duty, as_of: datetime) -> int:
     return max(1, (as_of.astimezone(_zone["zone"]).date() - duty.due_on).days)
 
 
-def _unit(unit: Unit, lines: list[dict[str, Any]], book: Any, actor: Actor | None) -> dict[str, Any]:
+def _unit(unit: Any, lines: list[dict[str, Any]], book: Any, actor: Actor | None) -> dict[str, Any]:
     final = _sum(lines, scoring.FINAL)
     pending = _sum(lines, scoring.PENDING)
     open_to = actor is None or actor.has(*_WIDE) or actor.unit_id == unit.id

@@ -28,6 +28,18 @@ def configure_zone(name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitFact:
+    """A unit as plain data, so that a commit does not expire it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str | None
+    kind: UnitKind
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What does not change from case to case; read once for each session."""
 
@@ -35,7 +47,7 @@ class World:
     calendar: WorkCalendar
     bureau: int
     zone: ZoneInfo
-    units: dict[int, Unit]
+    units: dict[int, UnitFact]
 
     def rulebook(self, received_at: datetime) -> Rulebook:
         """The version in force on the day of receipt; the oldest for what came before all versions."""
@@ -58,7 +70,8 @@ def forget_world(session: Session) -> None:
 
 
 def _load_world(session: Session) -> World:
-    units = {unit.id: unit for unit in session.scalars(select(Unit))}
+    columns = (Unit.id, Unit.code, Unit.name, Unit.name_en, Unit.kind, Unit.active)
+    units = {row.id: UnitFact(*row) for row in session.execute(select(*columns))}
     bureau = next((unit.id for unit in units.values() if unit.kind is UnitKind.bureau), None)
     books = tuple(_rulebook(row) for row in _published(session))
     if bureau is None or not books:

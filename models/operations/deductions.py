@@ -99,8 +99,8 @@ def scan(session: Session, as_of: datetime) -> int:
         new = 0
         for start in range(0, len(found), _CHUNK):
             new += _propose(session, here, found[start : start + _CHUNK], as_of)
-        if new:
-            session.expire_all()
+        for row in [row for row in session.identity_map.values() if isinstance(row, Deduction)]:
+            session.expire(row)
         return new
 
 
