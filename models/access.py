@@ -11,8 +11,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from models.tables import Attachment, Deduction, DeductionDuty, DeductionEvent, Duty, Involvement, Petition, Petitioner
-from models.tables import AssessmentLine, Step, Transfer
+from models.tables import (
+    AssessmentLine,
+    Attachment,
+    Deduction,
+    DeductionDuty,
+    DeductionEvent,
+    Duty,
+    Involvement,
+    Petition,
+    Petitioner,
+    Step,
+    Transfer,
+)
 from models.terms import PetitionKind, Role, UnitKind
 
 

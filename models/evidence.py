@@ -98,10 +98,14 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         Proof("to_unit", N_("Receiving unit"), "unit", paragraph="§2(2)", rule="TRANSFER"),
         _choice("mode", N_("Transferred how"), TransferMode, paragraph="§2(2)", rule="TRANSFER"),
         _long("reason", N_("Reasons"), paragraph="§2(2)", rule="TRANSFER"),
-        Proof("letter_number", N_("Letter number"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof(
+            "letter_number", N_("Letter number"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"
+        ),
         Proof("sent_how", N_("Sent how"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"),
         Proof("phone_number", N_("Phone number"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"),
-        Proof("person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"),
+        Proof(
+            "person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"
+        ),
         Proof(
             "confirmation",
             N_("Written confirmation"),

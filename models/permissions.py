@@ -1,4 +1,4 @@
-"""Who may do what: one matrix, role × table → verbs. Named pages (``overdue``, ``assessment``, ``report``) count as tables."""
+"""Who may do what: one matrix, role × table → verbs. Named pages (``overdue``, ``report`` …) count as tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ WORK = TAKE | {Verb.add}
 KEEP = WORK | {Verb.edit}
 ALL = KEEP | {Verb.delete}
 
-_REFERENCE = ("unit", "category", "place", "calendar_day", "calendar_year", "rulebook", "rulebook_clock", "rulebook_points")
+_REFERENCE = (
+    "unit",
+    "category",
+    "place",
+    "calendar_day",
+    "calendar_year",
+    "rulebook",
+    "rulebook_clock",
+    "rulebook_points",
+)
 _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
 _RESULT = ("deduction", "deduction_duty", "deduction_event")
@@ -38,7 +47,8 @@ MATRIX: dict[Role, dict[str, frozenset[Verb]]] = {
     Role.BureauOfficer: _UNIT_WORK | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
-    Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ) | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE),
+    Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ)
+    | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE),
     Role.Auditor: _rows((*_REFERENCE, "staff", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE)
     | {"petitioner": READ},

@@ -19,7 +19,7 @@ from models.terms import DeductionStatus, DutyStatus, Role
 _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
 
-def overdue(now: datetime, soon_days: int = 3) -> Select[tuple[Duty]]:
+def overdue(now: datetime, soon_days: int = 3) -> Select[Duty]:
     """Open duties past their moment or due within ``soon_days``, the most pressing first."""
     horizon = now + timedelta(days=soon_days)
     wanted = and_(Duty.status == DutyStatus.open, Duty.due_at < horizon, Duty.opened_at <= now)
@@ -27,25 +27,25 @@ def overdue(now: datetime, soon_days: int = 3) -> Select[tuple[Duty]]:
     return select(Duty).where(wanted).options(*parts).order_by(Duty.due_at, Duty.id)
 
 
-def open_by_unit(unit_id: int, now: datetime) -> Select[tuple[Duty]]:
+def open_by_unit(unit_id: int, now: datetime) -> Select[Duty]:
     """What one unit owes now."""
     mine = and_(Duty.unit_id == unit_id, Duty.status == DutyStatus.open, Duty.opened_at <= now)
     return select(Duty).where(mine).options(joinedload(Duty.petition)).order_by(Duty.due_at, Duty.id)
 
 
-def missed(as_of: datetime) -> Select[tuple[Duty]]:
+def missed(as_of: datetime) -> Select[Duty]:
     """Duties with a rule whose moment had passed undone at ``as_of`` (done late counts as missed)."""
     passed = and_(Duty.rule.is_not(None), Duty.occurrence.is_not(None), Duty.due_at < as_of)
     undone = or_(Duty.status == DutyStatus.open, Duty.late)
     return select(Duty).where(passed, undone).order_by(Duty.id)
 
 
-def unscanned(as_of: datetime) -> Select[tuple[Duty]]:
+def unscanned(as_of: datetime) -> Select[Duty]:
     """Missed duties that no deduction lists yet."""
     return missed(as_of).where(~exists(select(DeductionDuty.id).where(DeductionDuty.duty_id == Duty.id)))
 
 
-def score_lines(year: int) -> Select[tuple[Deduction]]:
+def score_lines(year: int) -> Select[Deduction]:
     """All deductions of a year, in a stable order."""
     parts = (
         selectinload(Deduction.duties).joinedload(DeductionDuty.duty),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.access import all_rows
@@ -15,7 +15,18 @@ from models.errors import DomainError, NotFound
 from models.rules.calendar import WorkCalendar
 from models.rules.duties import derive
 from models.rules.facts import CaseFacts, CaseState, Clock, Due, Rulebook, StepFact
-from models.tables import CalendarDay, CalendarYear, Duty, Involvement, Petition, Step, Transfer, Unit
+from models.tables import (
+    CalendarDay,
+    CalendarYear,
+    Duty,
+    Involvement,
+    Petition,
+    RulebookClock,
+    RulebookPoints,
+    Step,
+    Transfer,
+    Unit,
+)
 from models.tables import Rulebook as RulebookRow
 from models.terms import N_, DayKind, DutyStatus, RulebookStatus, UnitKind
 
@@ -67,6 +78,15 @@ def world(session: Session) -> World:
 def forget_world(session: Session) -> None:
     """After reference data changed in this session."""
     session.info.pop("world", None)
+
+
+@event.listens_for(Session, "after_flush")
+def _reference_changed(session: Session, _context: object) -> None:
+    """A session that changes reference data must not go on judging by the old."""
+    kinds = (Unit, RulebookRow, RulebookClock, RulebookPoints, CalendarDay, CalendarYear)
+    changed = (*session.new, *session.dirty, *session.deleted)
+    if "world" in session.info and any(isinstance(row, kinds) for row in changed):
+        forget_world(session)
 
 
 def _load_world(session: Session) -> World:

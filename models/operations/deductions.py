@@ -63,9 +63,7 @@ def groups(session: Session, as_of: datetime) -> list[Group]:
         year = min(duty.due_on for duty in duties).year
         number, points = numbers[petition], book.points[rule]
         row = known.get(key)
-        made.append(
-            Group(petition, number, unit, rule, occurrence, points, book.id, year, tuple(duties), row)
-        )
+        made.append(Group(petition, number, unit, rule, occurrence, points, book.id, year, tuple(duties), row))
     return made
 
 
@@ -134,7 +132,7 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
         link.execute(listed.on_conflict_do_nothing(index_elements=["deduction_id", "duty_id"]))
     if made:
         events = [{"deduction_id": row, "at": as_of, "status": DeductionStatus.proposed} for row in made]
-        link.execute(DeductionEvent.__table__.insert(), events)
+        link.execute(insert(DeductionEvent), events)
     return len(made)
 
 

@@ -70,7 +70,12 @@ def register(
     unit = guard.writing_unit(actor, given.first_unit_id, here.bureau)
     with all_rows(), session.no_autoflush:
         refuse_repeat(session, given.token)
-        problems = [*_texts(given), *_times(given, now), *_links(session, here, given, unit, ledger), *_people(given, ledger)]
+        problems = [
+            *_texts(given),
+            *_times(given, now),
+            *_links(session, here, given, unit, ledger),
+            *_people(given, ledger),
+        ]
         if problems:
             raise Invalid(problems)
         try:
@@ -189,7 +194,7 @@ def _record(
 def _first_steps(
     petition: Petition, given: RegisterInput, unit: int, staff: int | None, registered: datetime, now: datetime
 ) -> list[Step]:
-    common = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
+    common: dict[str, Any] = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
     common |= {"recorded_at": now, "recorded_by_id": staff, "evidence": {}}
     steps = [Step(seq=1, kind=StepKind.register, at=registered, token=given.token or None, **common)]
     if given.urgent or given.urgent_at:

@@ -19,7 +19,7 @@ def insert_for(session: Session, table: Any) -> Any:
 
 def next_number(session: Session, series: str) -> int:
     """Take the next number; the counter's row stays locked until the transaction ends."""
-    table = Counter.__table__
+    table: Any = Counter.__table__
     bump = update(table).where(table.c.series == series).values(value=table.c.value + 1).returning(table.c.value)
     link = session.connection()
     value = link.execute(bump).scalar()

@@ -15,7 +15,7 @@ from models import evidence
 from models.access import Actor, all_rows
 from models.errors import Conflict, EvidenceMissing, Invalid, NotAllowed, Problem, StepRefused
 from models.operations import guard
-from models.operations.case_file import CaseFile, World, facts_of, fact_of, file_of, state_of, world
+from models.operations.case_file import CaseFile, World, fact_of, facts_of, file_of, state_of, world
 from models.operations.reconcile import reconcile
 from models.rules import routing
 from models.rules.facts import StepFact
@@ -72,7 +72,9 @@ def perform(
         return _append(session, case, row, now)
 
 
-def allowed_steps(session: Session, petition: Petition, actor: Actor | None, now: datetime | None = None) -> list[StepKind]:
+def allowed_steps(
+    session: Session, petition: Petition, actor: Actor | None, now: datetime | None = None
+) -> list[StepKind]:
     """The steps that the actor may take now for the own unit; none for those who only look."""
     if actor is None or petition is None:
         return []

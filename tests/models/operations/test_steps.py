@@ -37,7 +37,13 @@ def county(session: Session) -> Any:
         session.add_all(staff.values())
         session.flush()
         actors = {
-            code: Actor(None, staff[code].id, unit.id, unit.kind, frozenset({Role.BureauOfficer if code == "XFJ" else Role.Clerk}))
+            code: Actor(
+                None,
+                staff[code].id,
+                unit.id,
+                unit.kind,
+                frozenset({Role.BureauOfficer if code == "XFJ" else Role.Clerk}),
+            )
             for code, unit in units.items()
         }
         yield SimpleNamespace(session=session, units=units, place=place, staff=staff, actors=actors)
@@ -66,7 +72,16 @@ def transferred(county: Any) -> Petition:
     petition = taken(county)
     act(county, petition, "CG", "route", T0 + timedelta(hours=2), outcome="B")
     proof = {"reason": "属人社局", "letter_number": "1号", "sent_how": "机要"}
-    act(county, petition, "CG", "transfer", T0 + timedelta(days=1), to_unit=county.units["RS"].id, mode="written", **proof)
+    act(
+        county,
+        petition,
+        "CG",
+        "transfer",
+        T0 + timedelta(days=1),
+        to_unit=county.units["RS"].id,
+        mode="written",
+        **proof,
+    )
     return petition
 
 
@@ -210,3 +225,54 @@ def test_a_unit_never_sees_a_matter_about_itself(county: Any) -> None:
         assert county.session.scalar(counted) == 0
     with acting(county.actors["RS"]), pytest.raises(NotFound):
         load(county.session, petition.id)
+
+
+def test_objection_upheld_comes_back_and_designation(county: Any) -> None:
+    petition = transferred(county)
+    day = timedelta(days=1)
+    act(county, petition, "RS", "object", T0 + 2 * day, to_unit=county.units["ZJ"].id, reason="属住建局")
+    act(county, petition, "XFJ", "uphold", T0 + 3 * day, reason="成立")
+    assert petition.responsible_unit_id is None
+    assert "TRANSFER:2" in {duty.key for duty in load(county.session, petition.id).state.open_duties}
+    act_late = StepInput(StepKind.route, T0 + day, {"outcome": "A"})
+    with pytest.raises(StepRefused):
+        perform(county.session, petition, act_late, county.actors["CG"], T0 + 4 * day)
+
+
+def test_follow_ups_never_made_are_found_by_the_scan(county: Any) -> None:
+    transferred(county)
+    later = T0 + timedelta(days=200)
+    new = deductions.scan(county.session, later)
+    kept = county.session.scalars(select(Deduction)).all()
+    assert new == len(kept)
+    assert sum(row.rule == "FOLLOW_UP" for row in kept) == 13
+    assert len(county.session.scalars(queries.overdue(later)).all()) >= 13
+    assert deductions.scan(county.session, later) == 0
+
+
+def test_two_at_once(county: Any, engine_url: str) -> None:
+    """Numbers and scans on two connections (PostgreSQL; SQLite has one writer anyway)."""
+    if not engine_url.startswith("postgresql"):
+        pytest.skip("one writer")
+    from concurrent.futures import ThreadPoolExecutor
+
+    from sqlalchemy.orm import sessionmaker
+
+    from models.operations.numbers import next_number
+    from tests.conftest import engine_for
+
+    transferred(county)
+    county.session.commit()
+    factory = sessionmaker(engine_for(engine_url))
+
+    def work(_: int) -> tuple[int, int]:
+        with all_rows(), factory() as own:
+            found = deductions.scan(own, T0 + timedelta(days=100)), next_number(own, "race")
+            own.commit()
+            return found
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(work, range(4)))
+    made = county.session.scalar(select(func.count()).select_from(Deduction))
+    assert sum(new for new, _ in results) == made > 0
+    assert sorted(number for _, number in results) == [1, 2, 3, 4]
