@@ -104,7 +104,7 @@ def _of_petition(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
 
 
 def _petitioners(actor: Actor) -> ColumnElement[bool]:
-    """Identities: for those who work on the matter, the bureau and the auditor; of an accusation, the first unit too."""
+    """Identities: for those who work on the matter, the bureau, the auditor; of an accusation, the first unit too."""
     if not actor.has(Role.BureauOfficer, Role.Auditor, *_UNIT):
         return false()
     seen = _of_petition(Petitioner.petition_id)(actor)

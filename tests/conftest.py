@@ -120,10 +120,9 @@ def session(engine_url: str) -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def _app(backend: Backend) -> Any:
     """The application once per database; its start state (roles, reference data) is the template ``ready``."""
+    from app import create_app
     from app.security import sync_roles
     from models.reference import ensure_reference
-
-    from app import create_app
 
     backend.create("work", "blank")
     url = backend.url("work")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,74 +14,10 @@ from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, Step
 from models.operations.case_file import World, file_of, state_of, world
 from models.operations.numbers import insert_for
 from models.operations.reconcile import reconcile
-from models.queries import unscanned
+from models.queries import CHUNK, KEY, Group, groups, late_days
 from models.rules.scoring import PENDING
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
-from models.terms import N_, DeductionStatus, DutyKind, PetitionStatus, Role, Rule
-
-_CHUNK = 400
-_KEY = ("petition_id", "unit_id", "rule", "occurrence")
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Missed duties of one (petition, unit, rule, occurrence) that no deduction lists yet."""
-
-    petition: int
-    number: str
-    unit: int
-    rule: Rule
-    occurrence: str
-    points: Decimal
-    rulebook: int
-    year: int
-    duties: tuple[Duty, ...]
-    known: int | None
-
-    @property
-    def key(self) -> tuple[int, int, Rule, str]:
-        return self.petition, self.unit, self.rule, self.occurrence
-
-
-def groups(session: Session, as_of: datetime) -> list[Group]:
-    """What a scan finds at ``as_of``; ``known`` is the deduction that already exists for the key."""
-    here = world(session)
-    books = {book.id: book for book in here.rulebooks}
-    found: dict[tuple[int, int, Rule, str], list[Duty]] = defaultdict(list)
-    for duty in session.scalars(unscanned(as_of)):
-        book = books.get(duty.rulebook_id, here.rulebooks[-1])
-        if duty.rule and duty.occurrence and late_days(here, duty, as_of) > book.grace_days:
-            found[duty.petition_id, duty.unit_id, duty.rule, duty.occurrence].append(duty)
-    numbers, known = _lookups(session, list(found))
-    made = []
-    for key, duties in found.items():
-        petition, unit, rule, occurrence = key
-        book = books.get(duties[0].rulebook_id, here.rulebooks[-1])
-        year = min(duty.due_on for duty in duties).year
-        number, points = numbers[petition], book.points[rule]
-        row = known.get(key)
-        made.append(Group(petition, number, unit, rule, occurrence, points, book.id, year, tuple(duties), row))
-    return made
-
-
-def _lookups(session: Session, keys: list[Any]) -> tuple[dict[int, str], dict[Any, int]]:
-    numbers: dict[int, str] = {}
-    known: dict[Any, int] = {}
-    wanted = sorted({key[0] for key in keys})
-    for start in range(0, len(wanted), _CHUNK):
-        part = wanted[start : start + _CHUNK]
-        numbers.update(session.execute(select(Petition.id, Petition.number).where(Petition.id.in_(part))).all())
-        columns = [getattr(Deduction, name) for name in _KEY]
-        rows = session.execute(select(Deduction.id, *columns).where(Deduction.petition_id.in_(part)))
-        known.update({tuple(row[1:]): row[0] for row in rows})
-    return numbers, known
-
-
-def late_days(here: World, duty: Duty, as_of: datetime) -> int:
-    """Whole days late by date, at least 1."""
-    if duty.late_days is not None:
-        return duty.late_days
-    return max(1, (as_of.astimezone(here.zone).date() - duty.due_on).days)
+from models.terms import N_, DeductionStatus, DutyKind, PetitionStatus, Role
 
 
 def scan(session: Session, as_of: datetime) -> int:
@@ -95,8 +28,8 @@ def scan(session: Session, as_of: datetime) -> int:
         here = world(session)
         found = groups(session, as_of)
         new = 0
-        for start in range(0, len(found), _CHUNK):
-            new += _propose(session, here, found[start : start + _CHUNK], as_of)
+        for start in range(0, len(found), CHUNK):
+            new += _propose(session, here, found[start : start + CHUNK], as_of)
         for row in [row for row in session.identity_map.values() if isinstance(row, Deduction)]:
             session.expire(row)
         return new
@@ -121,9 +54,9 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
     rows = [_row(group, as_of) for group in part if group.known is None]
     made: list[int] = []
     if rows:
-        fresh = insert_for(session, table).values(rows).on_conflict_do_nothing(index_elements=list(_KEY))
+        fresh = insert_for(session, table).values(rows).on_conflict_do_nothing(index_elements=list(KEY))
         made = list(link.execute(fresh.returning(table.c.id)).scalars())
-    columns = [table.c[name] for name in _KEY]
+    columns = [table.c[name] for name in KEY]
     keys = tuple_(*columns).in_([group.key for group in part])
     ids = {tuple(row[1:]): row[0] for row in link.execute(select(table.c.id, *columns).where(keys))}
     proofs = [_proof(here, ids[group.key], duty, as_of) for group in part for duty in group.duties]

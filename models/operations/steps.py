@@ -40,7 +40,7 @@ CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
 
 @dataclass(slots=True)
 class StepInput:
-    """A step to be recorded. ``values``: names of ``evidence.EVIDENCE`` → value; ``version``: the one the form showed."""
+    """A step to be recorded. ``values``: names of ``evidence.EVIDENCE`` → value; ``version``: the one the form saw."""
 
     kind: StepKind
     at: datetime
