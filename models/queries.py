@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models.access import Actor, all_rows, current_actor
 from models.rules import scoring
 from models.tables import Deduction, DeductionDuty, Duty, Petition
-from models.terms import DeductionStatus, DutyStatus, Role
+from models.terms import DeductionStatus, DutyStatus, Role, Rule
+from models.world import World, world, zone
 
+CHUNK = 400
+KEY = ("petition_id", "unit_id", "rule", "occurrence")
 _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
 
@@ -57,13 +61,72 @@ def score_lines(year: int) -> Select[Deduction]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Missed duties of one (petition, unit, rule, occurrence) that no deduction lists yet."""
+
+    petition: int
+    number: str
+    unit: int
+    rule: Rule
+    occurrence: str
+    points: Decimal
+    rulebook: int
+    year: int
+    duties: tuple[Duty, ...]
+    known: int | None
+
+    @property
+    def key(self) -> tuple[int, int, Rule, str]:
+        return self.petition, self.unit, self.rule, self.occurrence
+
+
+def groups(session: Session, as_of: datetime) -> list[Group]:
+    """What a scan finds at ``as_of``; ``known`` is the deduction that already exists for the key."""
+    here = world(session)
+    books = {book.id: book for book in here.rulebooks}
+    found: dict[tuple[int, int, Rule, str], list[Duty]] = defaultdict(list)
+    for duty in session.scalars(unscanned(as_of)):
+        book = books.get(duty.rulebook_id, here.rulebooks[-1])
+        if duty.rule and duty.occurrence and late_days(here, duty, as_of) > book.grace_days:
+            found[duty.petition_id, duty.unit_id, duty.rule, duty.occurrence].append(duty)
+    numbers, known = _lookups(session, list(found))
+    made = []
+    for key, duties in found.items():
+        petition, unit, rule, occurrence = key
+        book = books.get(duties[0].rulebook_id, here.rulebooks[-1])
+        year = min(duty.due_on for duty in duties).year
+        number, points = numbers[petition], book.points[rule]
+        row = known.get(key)
+        made.append(Group(petition, number, unit, rule, occurrence, points, book.id, year, tuple(duties), row))
+    return made
+
+
+def _lookups(session: Session, keys: list[Any]) -> tuple[dict[int, str], dict[Any, int]]:
+    numbers: dict[int, str] = {}
+    known: dict[Any, int] = {}
+    wanted = sorted({key[0] for key in keys})
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        numbers.update(session.execute(select(Petition.id, Petition.number).where(Petition.id.in_(part))).all())
+        columns = [getattr(Deduction, name) for name in KEY]
+        rows = session.execute(select(Deduction.id, *columns).where(Deduction.petition_id.in_(part)))
+        known.update({tuple(row[1:]): row[0] for row in rows})
+    return numbers, known
+
+
+def late_days(here: World, duty: Duty, as_of: datetime) -> int:
+    """Whole days late by date, at least 1."""
+    if duty.late_days is not None:
+        return duty.late_days
+    return max(1, (as_of.astimezone(here.zone).date() - duty.due_on).days)
+
+
 def assessment(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
     """Live scores of all units: the document of interface.md, numbers as decimal strings.
 
     All scores are public inside the county; which petitions lie behind them a unit sees only of itself.
     """
-    from models.operations.case_file import world
-
     actor = current_actor()
     with all_rows():
         here = world(session)
@@ -119,8 +182,6 @@ def _line(
 
 
 def _would_propose(session: Session, year: int, as_of: datetime) -> Iterable[tuple[int, dict[str, Any]]]:
-    from models.operations.deductions import groups
-
     for group in groups(session, as_of):
         if group.year != year or group.known:
             continue
@@ -138,9 +199,7 @@ def _would_propose(session: Session, year: int, as_of: datetime) -> Iterable[tup
 
 
 def _days(duty: Duty, as_of: datetime) -> int:
-    from models.operations.case_file import _zone
-
-    return max(1, (as_of.astimezone(_zone["zone"]).date() - duty.due_on).days)
+    return max(1, (as_of.astimezone(zone()).date() - duty.due_on).days)
 
 
 def _unit(unit: Any, lines: list[dict[str, Any]], book: Any, actor: Actor | None) -> dict[str, Any]:

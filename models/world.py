@@ -1,0 +1,120 @@
+"""The world every case is judged in: rulebooks, calendar, units and zone; read once for each session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.errors import DomainError
+from models.rules.calendar import WorkCalendar
+from models.rules.facts import Clock, Rulebook
+from models.tables import CalendarDay, CalendarYear, RulebookClock, RulebookPoints, Unit
+from models.tables import Rulebook as RulebookRow
+from models.terms import N_, DayKind, RulebookStatus, UnitKind
+
+_zone = {"zone": ZoneInfo("Asia/Shanghai")}
+
+
+def zone() -> ZoneInfo:
+    """The county's time zone."""
+    return _zone["zone"]
+
+
+def configure_zone(name: str) -> None:
+    """Set the county's time zone (once, at the edge: ``TIMEZONE``)."""
+    _zone["zone"] = ZoneInfo(name)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFact:
+    """A unit as plain data, so that a commit does not expire it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str | None
+    kind: UnitKind
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What does not change from case to case; read once for each session."""
+
+    rulebooks: tuple[Rulebook, ...]
+    calendar: WorkCalendar
+    bureau: int
+    zone: ZoneInfo
+    units: dict[int, UnitFact]
+
+    def rulebook(self, received_at: datetime) -> Rulebook:
+        """The version in force on the day of receipt; the oldest for what came before all versions."""
+        day = received_at.astimezone(self.zone).date()
+        fitting = [book for book in self.rulebooks if book.effective_from <= day]
+        return fitting[-1] if fitting else self.rulebooks[0]
+
+
+def world(session: Session) -> World:
+    """The session's world, loaded on first use."""
+    found = session.info.get("world")
+    if not isinstance(found, World):
+        found = session.info["world"] = _load_world(session)
+    return found
+
+
+def forget_world(session: Session) -> None:
+    """After reference data changed in this session."""
+    session.info.pop("world", None)
+
+
+@event.listens_for(Session, "after_flush")
+def _reference_changed(session: Session, _context: object) -> None:
+    """A session that changes reference data must not go on judging by the old."""
+    kinds = (Unit, RulebookRow, RulebookClock, RulebookPoints, CalendarDay, CalendarYear)
+    changed = (*session.new, *session.dirty, *session.deleted)
+    if "world" in session.info and any(isinstance(row, kinds) for row in changed):
+        forget_world(session)
+
+
+def _load_world(session: Session) -> World:
+    columns = (Unit.id, Unit.code, Unit.name, Unit.name_en, Unit.kind, Unit.active)
+    units = {row.id: UnitFact(*row) for row in session.execute(select(*columns))}
+    bureau = next((unit.id for unit in units.values() if unit.kind is UnitKind.bureau), None)
+    books = tuple(_rulebook(row) for row in _published(session))
+    if bureau is None or not books:
+        raise DomainError(N_("Reference data is missing: run init, and create the bureau."))
+    return World(books, load_calendar(session), bureau, _zone["zone"], units)
+
+
+def _published(session: Session) -> Sequence[RulebookRow]:
+    wanted = select(RulebookRow).where(RulebookRow.status == RulebookStatus.published)
+    parts = (selectinload(RulebookRow.clocks), selectinload(RulebookRow.points))
+    return session.scalars(wanted.options(*parts).order_by(RulebookRow.effective_from, RulebookRow.id)).all()
+
+
+def _rulebook(row: RulebookRow) -> Rulebook:
+    clocks = tuple(
+        Clock(c.duty, c.variant, c.amount, c.measure, c.rolled, c.extension, c.rule, c.paragraph, c.source)
+        for c in row.clocks
+    )
+    points = {line.rule: line.points for line in row.points}
+    return Rulebook(
+        row.id, row.version, row.effective_from, clocks, points, row.base_score, row.floor_score, row.grace_days
+    )
+
+
+def load_calendar(session: Session) -> WorkCalendar:
+    """The calendar table as the rules' plain object."""
+    days = session.scalars(select(CalendarDay)).all()
+    years = session.scalars(select(CalendarYear).order_by(CalendarYear.year)).all()
+    return WorkCalendar(
+        {row.day: row.name for row in days if row.kind is DayKind.holiday},
+        {row.day: row.name for row in days if row.kind is DayKind.makeup},
+        frozenset(row.year for row in years if row.provisional),
+        " ".join(f"{row.year}/{row.version}" for row in years),
+    )

@@ -1,0 +1,42 @@
+"""No actor, no rows; identities and deductions only for those who need them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from models.access import ROW_RULES, Actor, acting, all_rows
+from models.permissions import MATRIX, may
+from models.tables import Petition, Petitioner
+from models.terms import Role, Verb
+from tests.models.operations.test_steps import county, taken  # noqa: F401  (a fixture)
+
+
+@pytest.mark.parametrize("table", ROW_RULES)
+def test_without_an_actor_no_rows(session: Session, table: type) -> None:
+    assert session.scalars(select(table)).all() == []
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.Auditor, 1), (Role.CountyLeader, 0), (Role.Administrator, 0)])
+def test_identities(county, role: Role, seen: int) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    taken(county)
+    with acting(Actor(1, None, None, None, frozenset({role}))):
+        assert county.session.scalar(select(func.count()).select_from(Petitioner)) == seen
+        assert county.session.scalar(select(func.count()).select_from(aliased(Petition))) == 1
+
+
+def test_writes_in_bulk_do_not_reach_foreign_rows(county) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    taken(county)
+    with acting(county.actors["ZJ"]):
+        county.session.execute(update(Petition).values(title="x").execution_options(synchronize_session=False))
+    with all_rows():
+        county.session.expire_all()
+        assert county.session.scalar(select(Petition.title)) != "x"
+
+
+def test_lookers_on_write_nothing() -> None:
+    changing = (Verb.add, Verb.edit, Verb.delete)
+    for role in (Role.CountyLeader, Role.Auditor):
+        assert not any(may([role], table, verb) for table in MATRIX[role] for verb in changing)
+    assert not may([Role.Administrator], "step", Verb.add)
