@@ -162,8 +162,8 @@ def criterion(table: type[Any]) -> ColumnElement[bool]:
 
 def install(target: Any = Session) -> None:
     """Apply the row rules to every ORM statement of ``target`` (a session class or factory)."""
-    if not event.contains(target, "do_orm_execute", _restrict):
-        event.listen(target, "do_orm_execute", _restrict)
+    # never guarded by event.contains: it goes by id() and takes a new factory for a dead one, leaving it open
+    event.listen(target, "do_orm_execute", _restrict)
 
 
 def _restrict(state: ORMExecuteState) -> None:

@@ -40,3 +40,20 @@ def test_lookers_on_write_nothing() -> None:
     for role in (Role.CountyLeader, Role.Auditor):
         assert not any(may([role], table, verb) for table in MATRIX[role] for verb in changing)
     assert not may([Role.Administrator], "step", Verb.add)
+
+
+def test_every_new_factory_is_restricted() -> None:
+    """A factory that took the place of a dead one in memory was once left without row rules."""
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.orm import sessionmaker
+
+    from models.access import _restrict, install
+
+    engine = create_engine("sqlite://")
+    for _ in range(300):
+        factory = sessionmaker(engine)
+        install(factory)
+        with factory() as own:
+            assert _restrict in list(own.dispatch.do_orm_execute)
+        assert event.contains(factory, "do_orm_execute", _restrict)
+        del factory
