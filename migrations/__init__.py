@@ -62,3 +62,9 @@ def _lock(connection: Connection) -> None:
     """Hold one lock for the whole migration; SQLite's write lock comes with BEGIN IMMEDIATE."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250713)")
+
+
+def pending(engine: Engine) -> bool:
+    """Whether the database is behind this code."""
+    with engine.connect() as connection:
+        return current(connection) != head()

@@ -13,7 +13,7 @@ class DomainError(Exception):
         message: English msgid with ``%(name)s`` parameters.
         field: name of the form field or column it belongs to, if any.
         paragraph: the paragraph that asks for it, e.g. ``§2(2)``.
-        params: values for the msgid's parameters.
+        params: values for the msgid's parameters; a tuple holds msgids, to be translated one by one and joined.
     """
 
     def __init__(self, message: str, *, field: str | None = None, paragraph: str = "", **params: object) -> None:
@@ -21,7 +21,8 @@ class DomainError(Exception):
         self.field = field
         self.paragraph = paragraph
         self.params = params
-        super().__init__(message % params if params else message)
+        plain = {name: ", ".join(text) if isinstance(text, tuple) else text for name, text in params.items()}
+        super().__init__(message % plain if plain else message)
 
 
 class StepRefused(DomainError):

@@ -149,7 +149,7 @@ def _cannot_close(now: Situation, step: StepFact | None) -> Refusal | None:
         return Refusal(message, paragraph="§2")
     owed = [duty for duty in now.state.open_duties if not _silence_counts(duty)]
     if owed:
-        names = ", ".join(duty.kind.label for duty in owed)
+        names = tuple(dict.fromkeys(duty.kind.label for duty in owed))
         return Refusal(N_("These duties are still open: %(duties)s"), {"duties": names}, "§2")
     return None
 

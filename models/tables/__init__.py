@@ -1,4 +1,7 @@
-"""What exists: one file per noun. Importing this package registers every table."""
+"""What exists: one file per noun. Importing this package registers every table, also one whose file is new."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from models.tables.assessments import Assessment, AssessmentLine
 from models.tables.attachments import Attachment
@@ -40,3 +43,6 @@ __all__ = [
     "Transfer",
     "Unit",
 ]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,92 @@
+"""One table from refusals to answers: a page for people, a JSON problem for programs; a user's mistake leaves no trace."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_wtf.csrf import CSRFError
+from jwt.exceptions import PyJWTError
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.extensions import db
+from models.errors import Conflict, DomainError, EvidenceMissing, Invalid, NotAllowed, NotFound
+from models.terms import N_
+from views import present
+
+log = logging.getLogger(__name__)
+STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+TITLES = {
+    400: (N_("The request was not understood"), N_("Go back, reload the page and try again.")),
+    401: (N_("Please log in"), N_("This needs an account.")),
+    403: (N_("Not allowed"), N_("Your role does not include this. Ask the administrator if it should.")),
+    404: (N_("Not found"), N_("There is no such page or record, or it is not yours to see.")),
+    405: (N_("Not possible this way"), N_("Use the buttons of the page.")),
+    409: (N_("Somebody was faster"), N_("Look at the record again and repeat what is still needed.")),
+    413: (N_("Too large"), N_("A file may have 20 MB at most.")),
+    422: (N_("This step was refused"), N_("Nothing was changed.")),
+    429: (N_("Too many attempts"), N_("Wait a minute, then try again.")),
+    500: (N_("The console failed"), N_("Nothing was changed. The failure was recorded; tell your administrator.")),
+}
+
+
+def wants_json() -> bool:
+    return request.path.startswith(("/api/", "/lookup/")) or request.accept_mimetypes.best == "application/json"
+
+
+def answer(code: int, message: str = "", problems: list[dict[str, str]] | None = None) -> Any:
+    """A page or a JSON problem."""
+    title, hint = TITLES.get(code, TITLES[400])
+    if wants_json():
+        return jsonify({"message": message or gettext(title), "problems": problems or []}), code
+    page = render_template("console/error.html", code=code, title=gettext(title), message=message, hint=gettext(hint))
+    return page, code
+
+
+def _domain(error: DomainError) -> Any:
+    db.session.rollback()
+    code = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    found = error.problems if isinstance(error, EvidenceMissing | Invalid) else ()
+    problems = [{"field": one.field, "message": present.problem_text(one), "rule": one.rule} for one in found]
+    return answer(code, present.message_of(error), problems)
+
+
+def _http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code == 401 and not wants_json():
+        here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(url_for("LoginView.login", next=here))
+    return answer(code)
+
+
+def _integrity(_error: IntegrityError) -> Any:
+    """A constraint that no form foresaw: refused, nothing saved, no SQL shown."""
+    db.session.rollback()
+    log.warning("refused by a constraint: %s", request.path)
+    return answer(422, gettext("The database refused these values: they contradict other records."))
+
+
+def _failure(error: InternalServerError) -> Any:
+    db.session.rollback()
+    return answer(500)
+
+
+def _token(_error: Exception) -> Any:
+    return answer(401)
+
+
+def install(app: Flask) -> None:
+    """Bind the table to ``app``."""
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, lambda _: answer(400, gettext("The form has expired; reload the page.")))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(InternalServerError, _failure)
+    app.register_error_handler(JWTExtendedException, _token)
+    app.register_error_handler(PyJWTError, _token)

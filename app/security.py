@@ -1,0 +1,153 @@
+"""Who is here and what they may: Flask-AppBuilder keeps the accounts, the matrix answers every question in memory."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, g, redirect, request, url_for
+from flask_appbuilder.api import expose
+from flask_appbuilder.security.sqla.manager import SecurityManager as StockManager
+from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.views import AuthDBView, UserDBModelView
+from flask_babel import lazy_gettext
+from flask_jwt_extended import current_user as jwt_user
+from flask_jwt_extended import verify_jwt_in_request
+from flask_login import current_user, logout_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import csrf, db
+from models.access import Actor, acting, current_actor
+from models.permissions import may
+from models.tables import Staff
+from models.terms import Role, Verb
+
+PREFIX = "can_"
+# What everybody with an account may do with it, and what keeps the accounts; these pages are the framework's own
+OWN_ACCOUNT = frozenset({"UserInfoEditView", "ResetMyPasswordView"})
+ACCOUNTS = frozenset({"UserDBModelView", "ResetPasswordView", "account"})
+OWN_VERBS = frozenset({"can_userinfo", "can_resetmypassword", "resetmypassword", "userinfoedit"})
+VERBS = {verb.value: verb for verb in Verb} | {"download": Verb.export, "info": Verb.list, "lookup": Verb.list}
+
+
+class LoginView(AuthDBView):
+    """The login page; logging out changes something, so it is a POST."""
+
+    login_template = "console/login.html"
+
+    @expose("/logout/", methods=["POST"])
+    def logout(self) -> Any:
+        logout_user()
+        return redirect(url_for(f"{self.endpoint}.login"))
+
+
+class AccountView(UserDBModelView):
+    """The accounts. Searches only plain columns: a relation in the search form would load its whole table."""
+
+    search_columns = ["username", "first_name", "last_name", "email", "active"]
+    list_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
+    add_columns = ["username", "first_name", "last_name", "email", "active", "roles", "password", "conf_password"]
+    edit_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
+    show_fieldsets = [(lazy_gettext("Account"), {"fields": ["username", "active", "roles", "login_count"]})]
+    user_show_fieldsets = show_fieldsets
+    base_order = ("username", "asc")
+
+
+class SecurityManager(StockManager):
+    """Answers from ``permissions.MATRIX``; one statement for the account, one for the post, each once a request."""
+
+    authdbview = LoginView
+    userdbmodelview = AccountView
+    userstatschartview = None
+
+    def register_views(self) -> None:
+        """Login, the API's login, accounts and one's own password; no page edits the matrix."""
+        builder = self.appbuilder
+        builder.add_api(self.security_api)
+        for view in (self.userinfoeditview, self.resetpasswordview, self.resetmypasswordview):
+            builder.add_view_no_menu(view())
+        self.user_view = builder.add_view_no_menu(self.userdbmodelview())
+        self.auth_view = builder.add_view_no_menu(self.authdbview())
+        for view in (self.auth_view, self.security_api):
+            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(builder_blueprint(builder, view))
+
+    def load_user(self, pk: int) -> User | None:
+        wanted = select(User).options(joinedload(User.roles)).where(User.id == int(pk), User.active.is_(True))
+        return db.session.scalars(wanted).unique().first()
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        return False
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        actor = current_actor()
+        if actor is None or actor.user_id is None:
+            return False
+        if view_name in OWN_ACCOUNT or permission_name in OWN_VERBS:
+            return True
+        if view_name in ACCOUNTS:
+            return actor.has(Role.Administrator)
+        verb = VERBS.get(permission_name.removeprefix(PREFIX))
+        return verb is not None and may(actor.roles, view_name, verb)
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        return set()
+
+
+def builder_blueprint(builder: Any, view: Any) -> Any:
+    """The blueprint of a registered view, given as instance or class."""
+    wanted = view if isinstance(view, type) else type(view)
+    return next(known.blueprint for known in builder.baseviews if isinstance(known, wanted))
+
+
+def actor_of(user: User) -> Actor:
+    """The actor an account stands for: its roles, and the post it holds today."""
+    roles = frozenset(Role(role.name) for role in user.roles if role.name in set(Role))
+    wanted = select(Staff).options(joinedload(Staff.unit)).where(Staff.user_id == user.id, Staff.until.is_(None))
+    post = db.session.scalars(wanted).first()
+    if post is None:
+        return Actor(user.id, None, None, None, roles)
+    g.post = post
+    return Actor(user.id, post.id, post.unit_id, post.unit.kind, roles)
+
+
+def _wants_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _bearer() -> bool:
+    return request.headers.get("Authorization", "").startswith("Bearer ")
+
+
+def _enter() -> None:
+    """Before each request: who acts. Static files and health checks ask nobody."""
+    g.rows = ExitStack()
+    actor = None
+    if request.endpoint and request.blueprint not in (None, "appbuilder", "health") and request.endpoint != "static":
+        user: Any = current_user
+        if _wants_api() and _bearer():
+            verify_jwt_in_request()
+            user = jwt_user
+        if user and user.is_authenticated:
+            actor = actor_of(user)
+    g.rows.enter_context(acting(actor))
+
+
+def _guard() -> None:
+    """A form without its token is refused; a bearer token cannot be sent by a foreign page."""
+    if not (_wants_api() and _bearer()) and request.endpoint != "SecurityApi.login":
+        csrf.protect()
+
+
+def _leave(_error: BaseException | None) -> None:
+    rows = g.pop("rows", None)
+    if rows is not None:
+        rows.close()
+
+
+def install(app: Flask) -> None:
+    """Bind actor and form tokens to every request of ``app``."""
+    app.before_request(_enter)
+    if app.config.get("WTF_CSRF_ENABLED", True):
+        app.before_request(_guard)
+    app.teardown_request(_leave)

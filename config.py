@@ -1,0 +1,101 @@
+"""Settings, from the environment only. Imports nothing of ours; ``docs/settings.md`` is written from ``SETTINGS``."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
+KNOWN = frozenset({"secret", "changeme", "change-me", "dev", "test", "default", "shoujie", "password"})
+SHORTEST = 16
+
+
+class SettingsError(Exception):
+    """The settings do not allow a start; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: default (empty: none) and what it does."""
+
+    name: str
+    default: str
+    text: str
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "", "SQLAlchemy address. Unset: SQLite in `instance/`. Set: production, secrets required."),
+    Setting("SECRET_KEY", "", "Signs sessions and tokens. Unset with SQLite: made at random and kept in `instance/`."),
+    Setting("VAULT_KEY", "", "Opens the identity vault. Losing it loses every petitioner's identity. As SECRET_KEY."),
+    Setting("BASE_URL", "", "The public address, e.g. `https://petitions.example.org`: its host alone is answered."),
+    Setting("TIMEZONE", "Asia/Shanghai", "The county's time zone; every day is counted in it."),
+    Setting("DEFAULT_LOCALE", "zh_Hans_CN", "Language before the user chose one: `zh_Hans_CN` or `en`."),
+    Setting("COUNTY_NAME", "清源县", "Shown in the page head and on every paper."),
+    Setting("HOST", "127.0.0.1", "Address that `run.py serve` listens on."),
+    Setting("PORT", "8080", "Port that `run.py serve` listens on."),
+    Setting("BROKER_URL", "", "Shared store of the rate limits, e.g. `redis://…`. Unset: counted per process."),
+    Setting("REPLICA_URL", "", "Reserved for a read replica; not used in this version."),
+    Setting("SMTP_URL", "", "Reserved for notices by mail; not used in this version."),
+)
+
+
+def value(environ: Mapping[str, str], name: str) -> str:
+    """The setting ``name``: from the environment, else its default."""
+    setting = next(row for row in SETTINGS if row.name == name)
+    return environ.get(name, "").strip() or setting.default
+
+
+def database_url(environ: Mapping[str, str], instance: Path = INSTANCE) -> str:
+    """The database's address; plain ``postgres://`` addresses get the driver we ship."""
+    url = value(environ, "DATABASE_URL")
+    if not url:
+        return f"sqlite:///{instance / 'shoujie.db'}"
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) -> dict[str, Any]:
+    """All settings as Flask configuration.
+
+    Raises:
+        SettingsError: in production a secret is missing, short or well known.
+    """
+    given = os.environ if environ is None else environ
+    names = ("SECRET_KEY", "VAULT_KEY")
+    production = bool(value(given, "DATABASE_URL"))
+    kept = {} if production or all(value(given, name) for name in names) else _kept(instance, names)
+    found = {name: value(given, name) or kept.get(name, "") for name in names}
+    if production:
+        refuse_weak(found)
+    plain = ("BASE_URL", "TIMEZONE", "DEFAULT_LOCALE", "COUNTY_NAME", "BROKER_URL")
+    return found | {name: value(given, name) for name in plain} | {"DATABASE_URL": database_url(given, instance)}
+
+
+def refuse_weak(found: Mapping[str, str]) -> None:
+    """Production starts only on real secrets."""
+    weak = [name for name, text in found.items() if len(text) < SHORTEST or text.casefold() in KNOWN]
+    if weak:
+        raise SettingsError(
+            f"{', '.join(weak)}: set a secret of at least {SHORTEST} characters, e.g. the output of `openssl rand -hex 32`."
+        )
+
+
+def _kept(instance: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """The machine's own secrets: made once, readable by its user alone."""
+    path = instance / "secrets.json"
+    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({name: secrets.token_urlsafe(32) for name in names}, file)
+    except FileExistsError:
+        pass
+    with path.open() as file:
+        return dict(json.load(file))

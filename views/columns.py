@@ -1,0 +1,107 @@
+"""What the generator knows of a table's columns: labels, types, keys; read once from the mapper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Date, Enum, Integer, Numeric, String, inspect
+from sqlalchemy.types import TypeEngine
+
+from models.base import Base, Info, Instant, info_of
+from models.terms import N_, Term
+from models.vault import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """One column as lists, forms and exports see it. ``kind``: text, long, number, decimal, bool, date, instant,
+    choice, key, sealed or json; ``target``: the table a key points to; ``relation``: the attribute that loads it."""
+
+    name: str
+    info: Info
+    kind: str
+    nullable: bool
+    length: int | None
+    terms: type[Term] | None
+    target: str | None
+    relation: str | None
+    default: Any
+    unique: bool
+    column: Any
+
+    @property
+    def sortable(self) -> bool:
+        """Keyset paging needs a value in every row."""
+        return not self.nullable and self.kind not in ("long", "json", "sealed", "key")
+
+    @property
+    def filterable(self) -> bool:
+        return self.kind in ("choice", "key", "date", "instant", "bool", "number", "decimal")
+
+
+ID = Info(N_("ID"), readonly=True)
+
+
+def kind_of(type_: TypeEngine[Any], keys: bool) -> str:
+    """The generator's word for a column type.
+
+    Raises:
+        LookupError: no screen can handle the type.
+    """
+    if keys:
+        return "key"
+    kinds: tuple[tuple[type[Any], str], ...] = (
+        (Enum, "choice"),
+        (Sealed, "sealed"),
+        (Instant, "instant"),
+        (Boolean, "bool"),
+        (Date, "date"),
+        (Integer, "number"),
+        (Numeric, "decimal"),
+        (JSON, "json"),
+    )
+    for wanted, kind in kinds:
+        if isinstance(type_, wanted):
+            return kind
+    if isinstance(type_, String):
+        return "text" if type_.length else "long"
+    raise LookupError(type(type_).__name__)
+
+
+@cache
+def columns(table: type[Base]) -> dict[str, Col]:
+    """All columns of ``table`` by attribute name.
+
+    Raises:
+        LookupError: a column has a type no screen can handle, or no label.
+    """
+    mapper = inspect(table)
+    relations = {next(iter(r.local_columns)).key: r.key for r in mapper.relationships if r.direction.name == "MANYTOONE"}
+    found = {}
+    for attribute in mapper.column_attrs:
+        column = attribute.columns[0]
+        if not isinstance(column, Column):
+            continue
+        info = info_of(column) or (ID if column.primary_key else None)
+        if info is None:
+            raise LookupError(f"{table.__tablename__}.{attribute.key} has no label")
+        found[attribute.key] = _col(attribute.key, column, info, relations.get(column.key))
+    return found
+
+
+def _col(name: str, column: Column[Any], info: Info, relation: str | None) -> Col:
+    keys = list(column.foreign_keys)
+    kind = kind_of(column.type, bool(keys))
+    terms = getattr(column.type, "enum_class", None)
+    default = column.default.arg if column.default is not None and column.default.is_scalar else None
+    target = keys[0].target_fullname.split(".")[0] if keys else None
+    length = getattr(column.type, "length", None) if kind == "text" else None
+    return Col(name, info, kind, bool(column.nullable), length, terms, target, relation, default, bool(column.unique), column)
+
+
+def tables() -> dict[str, type[Base]]:
+    """Every mapped table of ours by name."""
+    return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+

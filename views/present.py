@@ -1,0 +1,110 @@
+"""How values look in the reader's language: dates, terms, units, points. Used by pages, lists and exports alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import get_locale, gettext
+
+from models.errors import DomainError, Problem
+from models.terms import Term
+from models.world import zone
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    locale = get_locale()
+    return locale is not None and locale.language == "zh"
+
+
+def fmt_date(value: date | datetime | str | None) -> str:
+    """2026年3月5日 or 5 Mar 2026, in the county's zone; empty for None."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value or " " in value else date.fromisoformat(value)
+    day = value.astimezone(zone()).date() if isinstance(value, datetime) else value
+    if chinese():
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def fmt_time(value: datetime | str | None) -> str:
+    """Date and time of day, in the county's zone; empty for None."""
+    if value is None or value == "":
+        return ""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{fmt_date(moment)} {moment.astimezone(zone()):%H:%M}"
+
+
+def term(value: Any) -> str:
+    """The reader's word for a term; anything else as it is."""
+    if isinstance(value, Term):
+        return gettext(value.label)
+    return "" if value is None else str(value)
+
+
+def term_of(kind: type[Term], value: Any) -> str:
+    """The reader's word for a stored value of ``kind``; the value itself if it is none."""
+    if value is None or value == "":
+        return ""
+    return term(kind(value)) if value in set(kind) else str(value)
+
+
+def named(row: Any) -> str:
+    """A unit, place or category by the name in the reader's language."""
+    if row is None:
+        return ""
+    english = getattr(row, "name_en", None)
+    return english if english and not chinese() else str(row.name)
+
+
+def number(value: Decimal | str | float | None) -> str:
+    """Points without idle zeros: 1, 0.5, 97.5."""
+    if value is None or value == "":
+        return ""
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _word(value: object) -> object:
+    if isinstance(value, tuple):
+        return ("、" if chinese() else ", ").join(gettext(str(part)) for part in value)
+    return value
+
+
+def message_of(error: DomainError) -> str:
+    """A refusal in the reader's language, with its paragraph."""
+    params: Mapping[str, object] = {name: _word(value) for name, value in error.params.items()}
+    text = gettext(error.message, **params)
+    return f"{text} ({error.paragraph})" if error.paragraph else text
+
+
+def problem_text(problem: Problem) -> str:
+    """One field's problem in the reader's language, with paragraph and the rule that would bite."""
+    text = gettext(problem.message)
+    return f"{text} ({problem.paragraph})" if problem.paragraph else text
+
+
+def value_of(value: Any) -> str:
+    """Any column's value as text for a list, a record page or an export."""
+    if value is None:
+        return ""
+    if isinstance(value, Term):
+        return term(value)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, datetime):
+        return fmt_time(value)
+    if isinstance(value, date):
+        return fmt_date(value)
+    if isinstance(value, Decimal):
+        return number(value)
+    if hasattr(value, "name") and hasattr(value, "name_en"):
+        return named(value)
+    return str(value)

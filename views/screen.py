@@ -1,0 +1,74 @@
+"""A screen is a row of data: which table, which columns in list, filters and form, where in the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from models.base import Base
+from models.terms import Verb
+
+Kind = Literal["case", "reference"]
+# An own page takes the primary key (or nothing, for add) and returns what Flask can answer
+OwnPage = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A tab on the record page: rows of ``table`` whose ``key`` column points here."""
+
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One table's screen. Everything has a default, so that a table without a declaration is still usable.
+
+    Args:
+        table: the mapped class.
+        kind: ``case`` is drawn by Flask-AppBuilder with a REST API, ``reference`` by Flask-Admin.
+        menu: group of the menu (``views.menu.GROUPS``) or empty for none; ``icon`` is a Tabler icon's name.
+        list: columns of the list; foreign keys show the row they point to.
+        filters: columns that can be filtered; each must be a choice, key, date, number or yes/no.
+        order: column to sort by at first, ``-`` for descending; never nullable.
+        form: columns that the generated form edits, in order; grouped by the column's own ``group``.
+        show: columns of the record page.
+        related: tabs of the record page.
+        verbs: what the generated pages offer at all, whatever the matrix grants.
+        own: hand-made pages that stand in for generated ones (``show``, ``add``, ``edit``).
+        save: an operation that writes the form's values instead of plain assignment.
+    """
+
+    table: type[Base]
+    kind: Kind = "reference"
+    menu: str = ""
+    icon: str = "table"
+    position: int = 100
+    list: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    order: str = "-id"
+    form: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    verbs: frozenset[Verb] = frozenset(Verb)
+    own: Mapping[str, OwnPage] = field(default_factory=dict)
+    save: Callable[..., Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__)
+
+    @property
+    def base(self) -> str:
+        """Where its pages live."""
+        return f"/{self.name}" if self.kind == "case" else f"/admin/{self.name}"
+
+    def url(self, page: str, pk: int | None = None) -> str:
+        """The address of one of its pages: list, show, add, edit, delete, export."""
+        if page == "list":
+            return f"{self.base}/list/" if self.kind == "case" else f"{self.base}/"
+        if page == "export":
+            return f"{self.base}/export.csv"
+        return f"{self.base}/{page}" if pk is None else f"{self.base}/{page}/{pk}"

@@ -1,0 +1,56 @@
+"""The door of every page: who acts, may they, and in which session. Fails closed."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any, Callable
+
+from flask import abort, current_app
+from sqlalchemy.orm import Session
+
+from models.access import Actor, current_actor
+from models.permissions import may
+from models.terms import Verb
+
+
+def session() -> Session:
+    """The request's session, under the row rules."""
+    found: Session = current_app.extensions["appbuilder"].session
+    return found
+
+
+def actor() -> Actor:
+    """Who acts; a visitor is sent to the login page (the API answers 401)."""
+    found = current_actor()
+    if found is None:
+        abort(401)
+    return found
+
+
+def require(table: str, verb: Verb) -> Actor:
+    """The actor, if the matrix grants ``verb`` on ``table``; else 401 or 403."""
+    found = actor()
+    if not may(found.roles, table, verb):
+        abort(403)
+    return found
+
+
+def allowed(table: str, verb: Verb | str) -> bool:
+    """Whether the actor may; for menus and buttons."""
+    found = current_actor()
+    return found is not None and may(found.roles, table, Verb(verb))
+
+
+def needs(table: str, verb: Verb) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorate a page that needs ``verb`` on ``table``."""
+
+    def wrap(page: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(page)
+        def checked(*args: Any, **kw: Any) -> Any:
+            require(table, verb)
+            return page(*args, **kw)
+
+        vars(checked)["needs"] = (table, verb)
+        return checked
+
+    return wrap
