@@ -1,0 +1,102 @@
+// Lists: ticked rows, chosen columns, and the keyboard (/ searches, j and k walk, Enter opens).
+(() => {
+  const { store, enhancers } = window.shoujie;
+
+  // ---- ticking: form[data-bulk] holds input[data-tick-all], input[data-tick], [data-bulk-bar] and [data-bulk-count]
+  const count = (form) => {
+    const boxes = [...form.querySelectorAll("input[data-tick]")];
+    const ticked = boxes.filter((box) => box.checked).length;
+    const all = form.querySelector("input[data-tick-all]");
+    if (all) {
+      all.checked = ticked > 0 && ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+    }
+    form.querySelectorAll("[data-bulk-bar]").forEach((bar) => (bar.hidden = ticked === 0));
+    form.querySelectorAll("[data-bulk-count]").forEach((number) => (number.textContent = ticked));
+    boxes.forEach((box) => box.closest("tr")?.classList.toggle("is-ticked", box.checked));
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-bulk]");
+    if (!form) return;
+    if (event.target.matches("[data-tick-all]")) {
+      form.querySelectorAll("input[data-tick]").forEach((box) => (box.checked = event.target.checked));
+    }
+    count(form);
+  });
+  let last = null;
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches("input[data-tick]")) return;
+    const boxes = [...event.target.closest("form, table").querySelectorAll("input[data-tick]")];
+    const [from, to] = [boxes.indexOf(last), boxes.indexOf(event.target)].sort((a, b) => a - b);
+    if (event.shiftKey && from >= 0) boxes.slice(from, to + 1).forEach((box) => (box.checked = event.target.checked));
+    last = event.target;
+  });
+
+  // ---- columns: table[data-list="name"], th[data-col="column"], the menu is [data-columns-for="name"]
+  const key = (table) => `columns.${table.dataset.list}`;
+  const hiddenColumns = (table) => {
+    try {
+      return new Set(JSON.parse(localStorage.getItem(`shoujie.${key(table)}`) || "[]"));
+    } catch {
+      return new Set();
+    }
+  };
+  const applyColumns = (table) => {
+    const off = hiddenColumns(table);
+    [...table.tHead.rows[0].cells].forEach((head, at) => {
+      if (!head.dataset.col) return;
+      for (const row of table.rows) if (row.cells[at]?.colSpan === 1) row.cells[at].hidden = off.has(head.dataset.col);
+    });
+  };
+  const chooser = (table) => {
+    const menu = document.querySelector(`[data-columns-for="${table.dataset.list}"]`);
+    if (!menu) return;
+    const off = hiddenColumns(table);
+    menu.replaceChildren();
+    for (const head of table.tHead.querySelectorAll("th[data-col]")) {
+      const label = document.createElement("label");
+      label.className = "dropdown-item";
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.className = "form-check-input m-0 me-2";
+      box.checked = !off.has(head.dataset.col);
+      box.addEventListener("change", () => {
+        off[box.checked ? "delete" : "add"](head.dataset.col);
+        store(key(table), JSON.stringify([...off]));
+        applyColumns(table);
+      });
+      label.append(box, head.dataset.colLabel || head.textContent.trim());
+      menu.append(label);
+    }
+  };
+  enhancers.push((part) => {
+    part.querySelectorAll("form[data-bulk]").forEach(count);
+    for (const table of part.querySelectorAll("table[data-list]")) {
+      if (!table.tHead) continue;
+      applyColumns(table);
+      chooser(table);
+    }
+  });
+
+  // ---- keyboard
+  const linkOf = (row) => row.querySelector("a[data-open], th a[href], td a[href]");
+  const step = (by) => {
+    const rows = [...document.querySelectorAll("table[data-list] tbody tr")].filter((row) => linkOf(row));
+    if (!rows.length) return;
+    const here = rows.indexOf(document.activeElement?.closest("tr"));
+    const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + by, 0), rows.length - 1)];
+    linkOf(next).focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, select, textarea, dialog[open], [contenteditable]")) return;
+    if (event.key === "/") {
+      const box = document.querySelector("[data-search-box], main input[type=search]");
+      if (!box) return;
+      event.preventDefault();
+      box.focus();
+      box.select();
+    } else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  });
+})();

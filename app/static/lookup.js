@@ -1,0 +1,59 @@
+// select[data-lookup="/lookup/unit"]: a remote select. The server answers ?q= with [{"value": …, "text": …}].
+(() => {
+  const { texts, enhancers } = window.shoujie;
+  const line = (word) => {
+    const div = document.createElement("div");
+    div.className = "no-results";
+    div.textContent = word;
+    return div;
+  };
+  const remote = (select) => {
+    const url = new URL(select.dataset.lookup, location.href);
+    return {
+      valueField: "value",
+      labelField: "text",
+      searchField: [],
+      sortField: [{ field: "$order" }],
+      preload: "focus",
+      maxOptions: 50,
+      load(query, done) {
+        url.searchParams.set("q", query);
+        fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" })
+          .then((answer) => (answer.ok ? answer.json() : []))
+          .then((rows) => {
+            // what was found before belongs to other words; the chosen options stay
+            for (const key of Object.keys(this.options)) if (!this.items.includes(key)) this.removeOption(key, true);
+            done(rows);
+          })
+          .catch(() => done());
+      },
+      render: {
+        no_results: () => line(texts.noResults),
+        loading: () => line(texts.loading),
+        not_loading: () => null,
+      },
+    };
+  };
+  const dress = (select) => {
+    if (select.tomselect) return;
+    const many = select.multiple;
+    const plugins = many ? ["remove_button"] : select.required ? [] : ["clear_button"];
+    const common = {
+      plugins: Object.fromEntries(
+        plugins.map((name) => [name, name === "clear_button" ? { title: texts.clear } : { title: texts.remove }]),
+      ),
+      placeholder: select.dataset.placeholder || texts.choose,
+      hidePlaceholder: true,
+      maxOptions: 500,
+      render: { no_results: () => line(texts.noResults) },
+    };
+    const box = new window.TomSelect(select, { ...common, ...(select.dataset.lookup ? remote(select) : {}) });
+    const described = select.getAttribute("aria-describedby");
+    if (described) box.control_input.setAttribute("aria-describedby", described);
+    if (select.getAttribute("aria-invalid")) box.control_input.setAttribute("aria-invalid", "true");
+  };
+  enhancers.push((part) => {
+    if (!window.TomSelect) return;
+    part.querySelectorAll("select[data-lookup], select[data-search], select.my_select2").forEach(dress);
+  });
+})();
