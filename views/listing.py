@@ -1,0 +1,198 @@
+"""One page of one table: search, typed filters, a stable keyset order, a capped count. Nothing here grows with the rows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal_column, or_, select
+from sqlalchemy.orm import Session, joinedload, load_only
+
+from models.world import zone
+from views.columns import Col, columns
+from views.screen import Screen
+
+PAGE, MOST, CAP = 25, 200, 1000
+
+
+@dataclass(slots=True)
+class Question:
+    """What the address asks for, already checked: unknown names and bad values are left out and reported."""
+
+    search: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    sort: str = ""
+    down: bool = False
+    after: list[Any] | None = None
+    before: list[Any] | None = None
+    size: int = PAGE
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """Rows in order, whether there are others before and after, and how many in all (``None``: more than ``CAP``)."""
+
+    rows: Sequence[Any]
+    earlier: str | None
+    later: str | None
+    total: int | None
+
+
+def read(screen: Screen, args: Mapping[str, str]) -> Question:
+    """The question that an address's arguments ask."""
+    known = columns(screen.table)
+    asked = Question(search=args.get("q", "").strip().replace("\0", "")[:100])
+    sort = args.get("sort", "") or screen.order
+    name = sort.removeprefix("-")
+    if name not in known or not known[name].sortable or name not in {*screen.list, screen.order.removeprefix("-"), "id"}:
+        asked.wrong.append("sort")
+        sort, name = screen.order, screen.order.removeprefix("-")
+    asked.sort, asked.down = name, sort.startswith("-")
+    for key, value in args.items():
+        column, _, end = key.partition(".")
+        if column in screen.filters and end in ("", "from", "to") and value:
+            if _condition(known[column], end, value) is None:
+                asked.wrong.append(key)
+            else:
+                asked.filters[key] = value
+    asked.after, asked.before = _cursor(args.get("after")), _cursor(args.get("before"))
+    size = args.get("size", "")
+    asked.size = min(max(int(size), 1), MOST) if size.isdecimal() and len(size) < 6 else PAGE
+    return asked
+
+
+def _cursor(text: str | None) -> list[Any] | None:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(text or ""))
+    except (ValueError, binascii.Error, UnicodeDecodeError):
+        return None
+    return found if isinstance(found, list) and len(found) == 2 and type(found[1]) is int else None
+
+
+def _write_cursor(col: Col, row: Any) -> str:
+    value = getattr(row, col.name)
+    plain = value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+    return base64.urlsafe_b64encode(json.dumps([plain, row.id]).encode()).decode()
+
+
+def typed(col: Col, value: str) -> Any:
+    """The Python value of a filter or cursor text.
+
+    Raises:
+        ValueError: it is none of the column's type.
+    """
+    if col.kind in ("key", "number"):
+        found = int(value)
+        if abs(found) > 2**62:
+            raise ValueError(value)
+        return found
+    if col.kind == "decimal":
+        try:
+            return Decimal(value)
+        except InvalidOperation as error:
+            raise ValueError(value) from error
+    if col.kind == "bool":
+        return {"1": True, "0": False, "true": True, "false": False, "True": True, "False": False}.get(value)
+    if col.kind == "choice" and col.terms:
+        return col.terms(value)
+    if col.kind == "date":
+        return date.fromisoformat(value)
+    if col.kind == "instant":
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone())
+    return value
+
+
+def _condition(col: Col, end: str, value: str) -> ColumnElement[bool] | None:
+    try:
+        if col.kind == "instant" and end:
+            day = date.fromisoformat(value[:10]) + timedelta(days=1 if end == "to" else 0)
+            found: Any = datetime.combine(day, time(), zone()).astimezone(UTC)
+            return col.column < found if end == "to" else col.column >= found
+        found = typed(col, value)
+    except (ValueError, OverflowError):
+        return None
+    if found is None:
+        return None
+    if end:
+        return col.column <= found if end == "to" else col.column >= found
+    return col.column == found
+
+
+def conditions(screen: Screen, asked: Question) -> list[ColumnElement[bool]]:
+    """Search and filters as criteria; the row rule comes with the session."""
+    known = columns(screen.table)
+    found = []
+    for key, value in asked.filters.items():
+        column, _, end = key.partition(".")
+        condition = _condition(known[column], end, value)
+        if condition is not None:
+            found.append(condition)
+    for word in asked.search.split()[:5]:
+        looked = [c.column.icontains(word, autoescape=True) for c in known.values() if c.info.search]
+        if looked:
+            found.append(or_(*looked))
+    return found
+
+
+def narrowed(screen: Screen, names: Sequence[str]) -> Select[Any]:
+    """Only the columns shown; what keys point to is joined, not fetched row by row."""
+    known = columns(screen.table)
+    wanted = {"id", *names} & known.keys()
+    version = {"version"} & known.keys()
+    parts: list[Any] = [load_only(*(getattr(screen.table, name) for name in sorted(wanted | version)))]
+    for name in names:
+        relation = known[name].relation if name in known else None
+        if relation:
+            parts.append(joinedload(getattr(screen.table, relation)))
+    return select(screen.table).options(*parts)
+
+
+def fetch(session: Session, screen: Screen, asked: Question, *, count: bool = True) -> Page:
+    """One page: two statements, however many rows there are."""
+    col = columns(screen.table)[asked.sort]
+    where = conditions(screen, asked)
+    backwards = asked.before is not None
+    down = asked.down != backwards
+    cursor = asked.before if backwards else asked.after
+    wanted = narrowed(screen, (*screen.list, asked.sort)).where(*where)
+    if cursor is not None:
+        beyond = _beyond(screen, col, cursor, down)
+        wanted = wanted if beyond is None else wanted.where(beyond)
+    key = screen.table.__table__.c.id
+    first, second = (col.column.desc(), key.desc()) if down else (col.column.asc(), key.asc())
+    rows = list(session.scalars(wanted.order_by(first, second).limit(asked.size + 1)))
+    more = len(rows) > asked.size
+    rows = rows[: asked.size]
+    if backwards:
+        rows.reverse()
+    earlier = bool(rows) and (more if backwards else cursor is not None)
+    later = bool(rows) and (True if backwards else more)
+    ends = (_write_cursor(col, rows[0]) if earlier else None, _write_cursor(col, rows[-1]) if later else None)
+    return Page(rows, *ends, total(session, screen, where) if count else None)
+
+
+def _beyond(screen: Screen, col: Col, cursor: list[Any], down: bool) -> ColumnElement[bool] | None:
+    try:
+        value = typed(col, str(cursor[0]))
+    except ValueError:
+        return None
+    key, column = screen.table.__table__.c.id, col.column
+    if down:
+        return or_(column < value, and_(column == value, key < cursor[1]))
+    return or_(column > value, and_(column == value, key > cursor[1]))
+
+
+def total(session: Session, screen: Screen, where: Sequence[ColumnElement[bool]]) -> int | None:
+    """How many rows, counted up to ``CAP``; None when there are more."""
+    key: Any = inspect(screen.table).primary_key[0]
+    some = select(key).where(*where).limit(CAP + 1).subquery()
+    found = session.scalar(select(func.count(literal_column("1"))).select_from(some)) or 0
+    return None if found > CAP else found
