@@ -18,7 +18,11 @@ from models.terms import Role
 
 PASSWORD = "Shoujie-2026"
 
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴莫孔向汤"
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁"
+    "任卢姚沈钟姜崔谭陆范汪廖石金贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴莫孔"
+    "向汤"
+)
 _FIRST = "建国志晓文秀玉海春明永德桂红金丽小国庆世光华瑞家子雨思佳俊振立长成学宏"
 _SECOND = "军芳英平华强兰民林生梅敏霞辉燕波涛勇刚磊静丽云龙飞鹏洁琴珍荣贵峰莉萍斌伟"
 _POSTS = ("信访专干", "综合股股长", "业务股股长", "科员")
@@ -66,7 +70,7 @@ def employ(session: Session, county: County, seed: int, since: date) -> dict[str
 def _head_post(code: str) -> str:
     if code == OFFICE:
         return "分管副县长"
-    return "乡镇（街道）主要负责人" if code.startswith("T") else "局长"
+    return "乡镇（街道）主要负责人" if code.startswith("T") else "部门主要负责人"
 
 
 def accounts(session: Session, county: County, staff: dict[str, list[Staff]], password: str) -> tuple[DemoUser, ...]:
