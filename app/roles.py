@@ -25,7 +25,12 @@ def _ids(session: Session, table: Table) -> dict[str, int]:
 def sync_roles(session: Session) -> None:
     """Make ``ab_role`` and its permissions equal the matrix in a handful of statements; does not commit."""
     _ensure(session, AccountRole.__table__, [{"name": role.value} for role in Role])
-    wanted = {(role.value, verb.value, table) for role, row in MATRIX.items() for table, verbs in row.items() for verb in verbs}
+    wanted = {
+        (role.value, verb.value, table)
+        for role, row in MATRIX.items()
+        for table, verbs in row.items()
+        for verb in verbs
+    }
     _ensure(session, Permission.__table__, [{"name": f"can_{verb}"} for verb in sorted({w[1] for w in wanted})])
     _ensure(session, ViewMenu.__table__, [{"name": table} for table in sorted({w[2] for w in wanted})])
     verbs, tables = _ids(session, Permission.__table__), _ids(session, ViewMenu.__table__)
@@ -40,7 +45,10 @@ def _grant(session: Session, wanted: set[tuple[str, str, str]], verbs: dict[str,
     roles = _ids(session, AccountRole.__table__)
     target = {(roles[role], known[verbs[f"can_{verb}"], tables[table]]) for role, verb, table in wanted}
     ours = [roles[role.value] for role in Role]
-    have = {tuple(row) for row in link.execute(select(grants.c.role_id, grants.c.permission_view_id).where(grants.c.role_id.in_(ours)))}
+    have = {
+        tuple(row)
+        for row in link.execute(select(grants.c.role_id, grants.c.permission_view_id).where(grants.c.role_id.in_(ours)))
+    }
     _ensure(session, grants, [{"role_id": r, "permission_view_id": p} for r, p in sorted(target - have)])
     stale = sorted(have - target)
     if stale:

@@ -78,7 +78,9 @@ def columns(table: type[Base]) -> dict[str, Col]:
         LookupError: a column has a type no screen can handle, or no label.
     """
     mapper = inspect(table)
-    relations = {next(iter(r.local_columns)).key: r.key for r in mapper.relationships if r.direction.name == "MANYTOONE"}
+    relations = {
+        next(iter(r.local_columns)).key: r.key for r in mapper.relationships if r.direction.name == "MANYTOONE"
+    }
     found = {}
     for attribute in mapper.column_attrs:
         column = attribute.columns[0]
@@ -98,10 +100,11 @@ def _col(name: str, column: Column[Any], info: Info, relation: str | None) -> Co
     default = column.default.arg if column.default is not None and column.default.is_scalar else None
     target = keys[0].target_fullname.split(".")[0] if keys else None
     length = getattr(column.type, "length", None) if kind == "text" else None
-    return Col(name, info, kind, bool(column.nullable), length, terms, target, relation, default, bool(column.unique), column)
+    return Col(
+        name, info, kind, bool(column.nullable), length, terms, target, relation, default, bool(column.unique), column
+    )
 
 
 def tables() -> dict[str, type[Base]]:
     """Every mapped table of ours by name."""
     return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
-

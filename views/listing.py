@@ -1,4 +1,4 @@
-"""One page of one table: search, typed filters, a stable keyset order, a capped count. Nothing here grows with the rows."""
+"""One page of one table: search, typed filters, a stable keyset order, a capped count; constant in the rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ def read(screen: Screen, args: Mapping[str, str]) -> Question:
     asked = Question(search=args.get("q", "").strip().replace("\0", "")[:100])
     sort = args.get("sort", "") or screen.order
     name = sort.removeprefix("-")
-    if name not in known or not known[name].sortable or name not in {*screen.list, screen.order.removeprefix("-"), "id"}:
+    if (
+        name not in known
+        or not known[name].sortable
+        or name not in {*screen.list, screen.order.removeprefix("-"), "id"}
+    ):
         asked.wrong.append("sort")
         sort, name = screen.order, screen.order.removeprefix("-")
     asked.sort, asked.down = name, sort.startswith("-")
@@ -78,7 +82,7 @@ def _cursor(text: str | None) -> list[Any] | None:
 
 def _write_cursor(col: Col, row: Any) -> str:
     value = getattr(row, col.name)
-    plain = value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+    plain = value.isoformat() if isinstance(value, date | datetime) else str(value)
     return base64.urlsafe_b64encode(json.dumps([plain, row.id]).encode()).decode()
 
 
@@ -148,11 +152,14 @@ def narrowed(screen: Screen, names: Sequence[str]) -> Select[Any]:
     wanted = {"id", *names} & known.keys()
     version = {"version"} & known.keys()
     parts: list[Any] = [load_only(*(getattr(screen.table, name) for name in sorted(wanted | version)))]
-    for name in names:
-        relation = known[name].relation if name in known else None
-        if relation:
-            parts.append(joinedload(getattr(screen.table, relation)))
-    return select(screen.table).options(*parts)
+    return select(screen.table).options(*parts, *joined(screen, names))
+
+
+def joined(screen: Screen, names: Sequence[str]) -> list[Any]:
+    """Options that fetch what the keys among ``names`` point to in the same statement."""
+    known = columns(screen.table)
+    relations = [known[name].relation for name in names if name in known]
+    return [joinedload(getattr(screen.table, relation)) for relation in relations if relation]
 
 
 def fetch(session: Session, screen: Screen, asked: Question, *, count: bool = True) -> Page:
@@ -192,7 +199,8 @@ def _beyond(screen: Screen, col: Col, cursor: list[Any], down: bool) -> ColumnEl
 
 def total(session: Session, screen: Screen, where: Sequence[ColumnElement[bool]]) -> int | None:
     """How many rows, counted up to ``CAP``; None when there are more."""
-    key: Any = inspect(screen.table).primary_key[0]
+    # the mapped attribute, not the table's column: only that one follows the row rule
+    key: Any = inspect(screen.table).all_orm_descriptors["id"]
     some = select(key).where(*where).limit(CAP + 1).subquery()
     found = session.scalar(select(func.count(literal_column("1"))).select_from(some)) or 0
     return None if found > CAP else found

@@ -1,0 +1,186 @@
+"""The generated pages of one screen: list, record, forms, delete, export. Both frameworks call these functions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, abort, flash, redirect, render_template, request, stream_with_context
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from models.base import Base
+from models.errors import Conflict, Invalid
+from models.terms import Verb
+from views import forms, listing, present, registry, secure
+from views.columns import Col, columns
+from views.fields import texts
+from views.screen import Screen
+
+TAB = 20
+LEAD = ("=", "+", "-", "@", "\t", "\r")
+
+
+def list_page(screen: Screen) -> str:
+    """The list: two statements for rows and count, one for each key chosen in a filter."""
+    secure.require(screen.name, Verb.list)
+    asked = listing.read(screen, request.args)
+    page = listing.fetch(secure.session(), screen, asked)
+    known = columns(screen.table)
+    return render_template(
+        "console/list.html",
+        screen=screen,
+        cols=[known[name] for name in screen.list],
+        page=page,
+        asked=asked,
+        filters=[known[name] for name in screen.filters],
+        link=_link,
+        cap=listing.CAP,
+        chosen=_chosen(screen, asked),
+    )
+
+
+def _chosen(screen: Screen, asked: listing.Question) -> dict[str, str]:
+    """What the keys chosen in filters are called."""
+    found = {}
+    for name, value in asked.filters.items():
+        col = columns(screen.table).get(name)
+        if col is not None and col.kind == "key" and col.target:
+            found[name] = next((text for _key, text in texts(col.target, [int(value)])), value)
+    return found
+
+
+def _link(**changes: str | None) -> str:
+    """This address with some arguments changed; paging starts anew unless it is what changes."""
+    kept = {key: value for key, value in request.args.items() if key not in ("after", "before")}
+    merged = kept | changes
+    plain = {key: value for key, value in merged.items() if value not in (None, "")}
+    return "?" + urlencode(plain)
+
+
+def row_of(screen: Screen, pk: int) -> Base:
+    """The row, if there is one that the actor may see; else 404."""
+    table: Any = screen.table
+    names = [name for name, col in columns(table).items() if col.relation]
+    wanted = select(table).where(table.id == pk).options(*listing.joined(screen, names))
+    found: Base | None = secure.session().scalar(wanted)
+    if found is None:
+        abort(404)
+    return found
+
+
+def show_page(screen: Screen, pk: int) -> Any:
+    """The record: facts, and a tab for each kind of related row the actor may list."""
+    secure.require(screen.name, Verb.show)
+    row = row_of(screen, pk)
+    if "show" in screen.own:
+        return screen.own["show"](row)
+    known = columns(screen.table)
+    names = screen.show or tuple(name for name in known if name != "id")
+    facts = [(known[name], cell(known[name], row)) for name in names if known[name].kind not in ("json",)]
+    tabs = [tab for tab in (_tab(related, pk) for related in screen.related) if tab is not None]
+    return render_template("console/show.html", screen=screen, row=row, facts=facts, tabs=tabs)
+
+
+def _tab(related: Any, pk: int) -> dict[str, Any] | None:
+    other = registry.screen(related.table)
+    if not secure.allowed(other.name, Verb.list):
+        return None
+    table: Any = other.table
+    names = [name for name in other.list if name != related.key]
+    wanted = listing.narrowed(other, names).where(getattr(table, related.key) == pk).order_by(table.id.desc())
+    rows = secure.session().scalars(wanted.limit(TAB + 1)).all()
+    cols = [columns(table)[name] for name in names]
+    return {"screen": other, "cols": cols, "rows": rows[:TAB], "more": len(rows) > TAB, "key": related.key}
+
+
+def cell(col: Col, row: Base) -> str:
+    """A column's value as text; of a key, what the other row is called."""
+    return present.value_of(getattr(row, col.relation or col.name))
+
+
+def form_page(screen: Screen, pk: int | None = None) -> Any:
+    """Add or edit: nothing is half saved, nothing typed is lost."""
+    verb = Verb.add if pk is None else Verb.edit
+    secure.require(screen.name, verb)
+    if verb not in screen.verbs:
+        abort(404)
+    if verb.value in screen.own:
+        return screen.own[verb.value]() if pk is None else screen.own[verb.value](row_of(screen, pk))
+    row = None if pk is None else row_of(screen, pk)
+    form = forms.filled(screen, row)
+    general: list[str] = []
+    if request.method == "POST" and form.validate():
+        try:
+            saved: Any = forms.save(screen, form, row)
+            secure.session().commit()
+            flash(_("Saved."), "success")
+            again = request.form.get("then") == "another"
+            return redirect(screen.url("add") if again else screen.url("show", saved.id))
+        except Invalid as error:
+            secure.session().rollback()
+            general = forms.show_problems(form, error.problems)
+        except Conflict as error:
+            secure.session().rollback()
+            general = [present.message_of(error)]
+    status = 422 if request.method == "POST" else 200
+    page = render_template(
+        "console/form.html", screen=screen, form=form, groups=forms.groups(screen, form), pk=pk, general=general
+    )
+    return page, status
+
+
+def delete_page(screen: Screen, pk: int) -> Any:
+    """Delete one row, unless others stand on it."""
+    secure.require(screen.name, Verb.delete)
+    if Verb.delete not in screen.verbs:
+        abort(404)
+    row = row_of(screen, pk)
+    session = secure.session()
+    try:
+        session.delete(row)
+        session.commit()
+        flash(_("Deleted."), "success")
+    except IntegrityError:
+        session.rollback()
+        flash(_("Other records stand on this one; it cannot be deleted."), "danger")
+        return redirect(screen.url("show", pk))
+    return redirect(screen.url("list"))
+
+
+def export_page(screen: Screen) -> Response:
+    """Exactly what is filtered, as CSV, streamed; no row is held longer than its line."""
+    secure.require(screen.name, Verb.export)
+    asked = listing.read(screen, request.args)
+    body = stream_with_context(csv_lines(screen, asked))
+    name = f"{screen.name}.csv"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def csv_lines(screen: Screen, asked: listing.Question) -> Iterator[str]:
+    """CSV text in pieces: BOM for spreadsheets, formulas disarmed, identity left out."""
+    known = columns(screen.table)
+    cols = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([_(c.info.label) for c in cols])
+    yield "\ufeff" + buffer.getvalue()
+    wanted = listing.narrowed(screen, [c.name for c in cols]).where(*listing.conditions(screen, asked))
+    ordered = wanted.order_by(screen.table.__table__.c.id).execution_options(yield_per=500)
+    session = secure.session()
+    for rows in session.scalars(ordered).partitions():
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerows([[disarmed(cell(col, row)) for col in cols] for row in rows])
+        yield buffer.getvalue()
+        session.expunge_all()
+
+
+def disarmed(text: str) -> str:
+    """A spreadsheet must not run what a petitioner wrote."""
+    return f"'{text}" if text.startswith(LEAD) else text

@@ -1,0 +1,204 @@
+"""Column → form field: one small function per kind, with the validators that type and constraints imply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    Field,
+    IntegerField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    validators,
+    widgets,
+)
+from wtforms import SelectField as _SelectField
+
+from models.terms import Term
+from models.world import zone
+from views import present, secure
+from views.columns import Col, columns, tables
+
+BIGGEST = 2**31 - 1
+
+
+class NoControl:
+    """No control characters: a database refuses NUL, a reader sees none of them."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if isinstance(field.data, str) and any(ord(c) < 32 and c not in "\r\n\t" for c in field.data):
+            raise ValidationError(gettext("This contains characters that cannot be shown."))
+
+
+class TermField(_SelectField):
+    """A choice among terms, shown in the reader's words."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, terms: type[Term], blank: bool, **kw: Any) -> None:
+        super().__init__(label, validators, validate_choice=False, **kw)
+        self.terms, self.blank = terms, blank
+
+    def iter_choices(self) -> Any:
+        chosen = "" if self.data is None else str(self.data)
+        if self.blank or not chosen:
+            yield "", "—", chosen == "", {}
+        for member in self.terms:
+            yield member.value, present.term(member), member.value == chosen, {}
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = self.terms(text) if text in set(self.terms) else None
+        if text and self.data is None:
+            raise ValueError(gettext("Choose one of the offered values."))
+
+
+class LookupField(Field):
+    """A foreign key as a remote select: renders the one chosen option, never the table."""
+
+    widget = widgets.Select()
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, target: str, many: bool = False, **kw: Any
+    ) -> None:
+        super().__init__(label, validators, **kw)
+        self.target, self.many = target, many
+        self.widget = widgets.Select(multiple=many)
+        self.render_kw = {"data-lookup": f"/lookup/{target}"} | (self.render_kw or {})
+
+    def _chosen(self) -> list[int]:
+        return list(self.data or []) if self.many else [self.data] if self.data else []
+
+    def iter_choices(self) -> Any:
+        chosen = self._chosen()
+        if not self.many:
+            yield "", "", not chosen, {}
+        for key, text in texts(self.target, chosen):
+            yield str(key), text, True, {}
+
+    def has_groups(self) -> bool:
+        return False
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        given = [text for text in valuelist if text.strip()]
+        if any(not text.isdecimal() or len(text) > 18 for text in given):
+            self.data = None
+            raise ValueError(gettext("Choose one of the offered values."))
+        keys = [int(text) for text in given]
+        self.data = keys if self.many else keys[0] if keys else None
+
+    def pre_validate(self, form: Any) -> None:
+        chosen = self._chosen()
+        if len(texts(self.target, chosen)) != len(set(chosen)):
+            self.data = None
+            raise ValidationError(gettext("Choose one of the offered values."))
+
+
+class MomentField(DateTimeLocalField):
+    """A moment, typed in the county's time; aware in Python."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kw: Any) -> None:
+        kinds = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+        super().__init__(label, validators, format=kinds, **kw)
+
+    def process_data(self, value: datetime | None) -> None:
+        self.data = value.astimezone(zone()) if value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = self.data.replace(tzinfo=zone())
+
+
+def texts(target: str, keys: list[int]) -> list[tuple[int, str]]:
+    """What the rows of ``target`` with these keys are called, as far as the actor may see them; one statement."""
+    if not keys:
+        return []
+    if target == "ab_user":
+        from flask_appbuilder.security.sqla.models import User
+
+        return [tuple(row) for row in secure.session().execute(select(User.id, User.username).where(User.id.in_(keys)))]
+    table: Any = tables()[target]
+    return [
+        (row.id, present.value_of(row)) for row in secure.session().scalars(select(table).where(table.id.in_(keys)))
+    ]
+
+
+def _common(col: Col, required: bool) -> dict[str, Any]:
+    rules: list[Any] = [validators.InputRequired(_l("This is required."))] if required else [validators.Optional()]
+    return {
+        "label": _l(col.info.label),
+        "description": _l(col.info.help) if col.info.help else "",
+        "validators": rules,
+    }
+
+
+def _text(col: Col, kw: dict[str, Any]) -> Any:
+    kw["validators"] += [validators.Length(max=col.length or 200, message=_l("This is too long.")), NoControl()]
+    return StringField(**kw, filters=[_strip], render_kw={"maxlength": col.length or 200})
+
+
+def _long(col: Col, kw: dict[str, Any]) -> Any:
+    kw["validators"] += [validators.Length(max=20000, message=_l("This is too long.")), NoControl()]
+    return TextAreaField(**kw, filters=[_strip], render_kw={"rows": 5})
+
+
+def _strip(value: Any) -> Any:
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _number(col: Col, kw: dict[str, Any]) -> Any:
+    kw["validators"].append(validators.NumberRange(-BIGGEST, BIGGEST, _l("This number cannot be right.")))
+    return IntegerField(**kw)
+
+
+def _decimal(col: Col, kw: dict[str, Any]) -> Any:
+    type_ = col.column.type
+    most = 10 ** ((type_.precision or 9) - (type_.scale or 2)) - 1
+    kw["validators"].append(validators.NumberRange(-most, most, _l("This number cannot be right.")))
+    return DecimalField(**kw, places=type_.scale)
+
+
+def _bool(col: Col, kw: dict[str, Any]) -> Any:
+    kw["validators"] = []  # an unticked box is an answer
+    return BooleanField(**kw)
+
+
+FIELDS: dict[str, Callable[[Col, dict[str, Any]], Any]] = {
+    "text": _text,
+    "long": _long,
+    "sealed": _text,
+    "number": _number,
+    "decimal": _decimal,
+    "bool": _bool,
+    "date": lambda col, kw: DateField(**kw),
+    "instant": lambda col, kw: MomentField(**kw),
+    "choice": lambda col, kw: TermField(**kw, terms=col.terms or Term, blank=col.nullable),
+    "key": lambda col, kw: LookupField(**kw, target=col.target or ""),
+}
+
+
+def field_for(col: Col) -> Any:
+    """The form field of a column.
+
+    Raises:
+        LookupError: no form can edit this kind.
+    """
+    required = not col.nullable and col.default is None and col.column.server_default is None
+    if col.kind not in FIELDS:
+        raise LookupError(f"{col.name}: {col.kind} cannot be edited in a form")
+    return FIELDS[col.kind](col, _common(col, required))
+
+
+def editable(table: Any) -> tuple[str, ...]:
+    """The columns that a form may edit when its screen names none."""
+    known = columns(table).values()
+    return tuple(c.name for c in known if c.name != "id" and not c.info.readonly and c.kind in FIELDS)

@@ -1,0 +1,65 @@
+"""What belongs to a petition: read here, written by operations only."""
+
+from models.tables import Attachment, Deduction, Duty, Involvement, Petitioner, Step, Transfer
+from models.terms import Verb
+from views import deduction_page
+from views.screen import Screen
+
+READ = frozenset({Verb.list, Verb.show, Verb.export})
+
+SCREENS = (
+    Screen(
+        Duty,
+        kind="case",
+        menu="work",
+        icon="checklist",
+        position=5,
+        list=("petition_id", "kind", "unit_id", "due_on", "status", "late", "late_days"),
+        filters=("kind", "unit_id", "status", "due_on", "late", "rule"),
+        order="-due_on",
+        verbs=READ,
+    ),
+    Screen(
+        Step,
+        kind="case",
+        menu="work",
+        icon="timeline",
+        position=6,
+        list=("petition_id", "kind", "at", "unit_id", "to_unit_id", "outcome"),
+        filters=("kind", "unit_id", "at"),
+        order="-at",
+        verbs=READ,
+    ),
+    Screen(
+        Transfer,
+        kind="case",
+        menu="work",
+        icon="arrow-right",
+        position=7,
+        list=("petition_id", "leg", "from_unit_id", "to_unit_id", "mode", "sent_at", "status"),
+        filters=("from_unit_id", "to_unit_id", "mode", "status", "sent_at"),
+        order="-sent_at",
+        verbs=READ,
+    ),
+    Screen(
+        Attachment,
+        kind="case",
+        list=("petition_id", "filename", "media_type", "size", "added_at"),
+        order="-added_at",
+        verbs=READ,
+    ),
+    Screen(Petitioner, kind="case", list=("petition_id", "position", "name"), verbs=READ - {Verb.export}),
+    Screen(Involvement, kind="case", list=("petition_id", "unit_id"), filters=("unit_id",), verbs=READ),
+    Screen(
+        Deduction,
+        kind="case",
+        menu="assessment",
+        icon="scale",
+        position=2,
+        list=("petition_id", "unit_id", "rule", "occurrence", "points", "status", "year"),
+        filters=("year", "unit_id", "rule", "status"),
+        order="-id",
+        verbs=READ,
+        own={"show": deduction_page.show},
+    ),
+)

@@ -1,0 +1,22 @@
+"""Petitions: the list is generated; the record and the intake form are made by hand."""
+
+from models.operations.amend import amend
+from models.tables import Petition
+from models.terms import Verb
+from views import case_page, intake_page
+from views.screen import Screen
+
+SCREEN = Screen(
+    Petition,
+    kind="case",
+    menu="work",
+    icon="files",
+    position=3,
+    list=("number", "title", "status", "case", "first_unit_id", "responsible_unit_id", "received_at"),
+    filters=("status", "case", "kind", "channel", "first_unit_id", "responsible_unit_id", "category_id", "received_at"),
+    order="-received_at",
+    form=("title", "content", "category_id", "place_id"),
+    verbs=frozenset(Verb) - {Verb.delete},
+    own={"show": case_page.show, "add": intake_page.add},
+    save=amend,
+)
