@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from models.base import Base
+from models.base import Base, info_of
 from models.terms import Verb
 
 Kind = Literal["case", "reference"]
@@ -64,6 +64,12 @@ class Screen:
     def base(self) -> str:
         """Where its pages live."""
         return f"/{self.name}" if self.kind == "case" else f"/admin/{self.name}"
+
+    @property
+    def searched(self) -> bool:
+        """Whether any column is open to the search box."""
+        infos = (info_of(column) for column in self.table.__table__.columns)
+        return any(info.search for info in infos if info)
 
     def url(self, page: str, pk: int | None = None) -> str:
         """The address of one of its pages: list, show, add, edit, delete, export."""

@@ -1,0 +1,79 @@
+"""What the demo's steps say: wording of letters, notices, replies and reports, in Chinese as an office writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+from models.terms import InformMode, TransferMode
+
+DELIVERIES = ("当面送达，信访人签收", "邮政挂号寄送，回执已收", "网上信访平台送达，已阅", "村（社区）干部陪同上门送达")
+HOWS = ("书面函件", "县信访信息系统", "电话报告并补送书面材料", "当面报告并留存记录")
+LEADERS = ("周副县长", "林副县长", "赵常务副县长", "何副县长")
+_FOLLOWED = (
+    "电话询问责任单位办理进展，对方称正在核实，已记录",
+    "到责任单位查看办理台账，督促按期答复",
+    "回访信访人，转告办理进展，信访人表示理解",
+    "发函询问进展，责任单位书面回复已进入调查阶段",
+    "会同村（社区）干部走访现场，了解整改情况",
+)
+REASONS_TRANSFER = ("该事项属{unit}法定职责范围，转请办理。", "经审核，按职责分工应由{unit}办理，现予转送。")
+REASONS_OBJECT = ("依据三定方案，该事项不属我单位职责，应由{unit}办理。", "涉及的审批和监管权限在{unit}，请予调整。")
+REASONS_UPHOLD = "经核对部门职责清单，异议成立，请首接单位重新转送。"
+REASONS_REJECT = "经核对部门职责清单，该事项属你单位职责，异议不成立，请按期办理。"
+REASONS_EXTEND = ("需委托第三方鉴定，鉴定周期较长。", "涉及历史档案调取和多方核实，情况复杂。")
+REASONS_PAUSE = "依申请举行听证，听证期间中止计时。"
+NOT_SUPPORTED = "经调查核实，所提诉求缺乏事实和政策依据，不予支持，已当面说明理由并告知救济途径。"
+EXPLAINED = "所反映问题属实，受资金和施工条件限制暂不能一次解决，已列入计划，承诺限期解决并逐月告知进度。"
+UNABLE = "所反映问题超出本级权限，已做好解释稳定工作，并形成专题报告报请上级研究。"
+BASIS = "依据现行政策文件及调查笔录、现场照片、档案材料。"
+MINUTES = "牵头单位主持，各协办单位参加，听取情况汇报，明确问题成因、责任分工和完成时限，形成会议纪要。"
+WITHDRAWAL = "信访人书面说明问题已协商解决，自愿撤回信访事项，签名按手印附后。"
+LATE_NOTE = "承诺事项已全部完成，经信访人现场确认。"
+URGENT_NOTE = "涉及人数较多，情绪激动，有集体越级上访苗头，认定为重大紧急事项。"
+
+CONFIRM = (
+    "经调阅办理记录，超期事实清楚，单位无异议，予以确认。",
+    "超过规定期限未履行且无正当理由，按考核办法确认扣分。",
+    "系统时限计算无误，单位书面认可，予以确认。",
+    "抽查卷宗未见按期履行的凭证，予以确认。",
+)
+WITHDRAW = (
+    "单位已提交当日书面材料，证明已按期履行，系录入滞后，撤回。",
+    "因系统检修无法录入，有纸质登记为证，撤回本次扣分。",
+    "因防汛抢险抽调全员，经县领导批准顺延，撤回。",
+)
+
+
+def chinese_date(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def letter_number(rng: Random, unit: str, year: int) -> str:
+    return f"清信转〔{year}〕{unit}-{rng.randint(1, 400)}号"
+
+
+def delivered(rng: Random, day: date) -> str:
+    return f"{chinese_date(day)}{rng.choice(DELIVERIES)}"
+
+
+def followed(rng: Random) -> dict[str, str]:
+    return {"how": rng.choice(("电话", "上门", "函询")), "what": rng.choice(_FOLLOWED)}
+
+
+def informed(rng: Random, day: date, said: str) -> dict[str, object]:
+    """Evidence of a notice to the petitioner, in writing or (seldom) orally."""
+    proof: dict[str, object] = {"said": said, "told_to": "信访人本人", "delivery": delivered(rng, day)}
+    if rng.random() < 0.08:
+        return proof | {"mode": InformMode.oral, "oral_reason": "信访人年事已高，不识字，经本人同意口头告知并记录。"}
+    return proof | {"mode": InformMode.written}
+
+
+def sent(rng: Random, code: str, unit_name: str, day: date) -> dict[str, object]:
+    """Evidence of a transfer, in writing or by phone."""
+    proof: dict[str, object] = {"reason": rng.choice(REASONS_TRANSFER).format(unit=unit_name)}
+    if rng.random() < 0.25:
+        phone = {"phone_number": f"0000-55{rng.randrange(100000):05}", "person_reached": f"{unit_name}值班人员"}
+        return proof | {"mode": TransferMode.phone} | phone | {"confirmation": "转送函已于次日补送"}
+    number = {"letter_number": letter_number(rng, code, day.year), "sent_how": rng.choice(("机要交换", "专人送达"))}
+    return proof | {"mode": TransferMode.written} | number
