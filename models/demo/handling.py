@@ -59,8 +59,8 @@ def reply(story: Story, at: datetime, *, final: bool = False) -> datetime:
     elif outcome is ReplyOutcome.unable:
         values = {"opinion": phrases.UNABLE, "reported_to": "市级主管部门"}
     elif outcome is ReplyOutcome.explained:
-        until = story.pace.day(at) + timedelta(days=story.rng.randint(20, 75))
-        values = {"opinion": phrases.EXPLAINED, "until": until}
+        story.promised = story.pace.day(at) + timedelta(days=story.rng.randint(20, 75))
+        values = {"opinion": phrases.EXPLAINED, "until": story.promised}
     delivery = phrases.delivered(story.rng, story.pace.day(at))
     return story.do(at, story.owner, StepKind.reply, outcome=outcome, delivery=delivery, **values)
 

@@ -62,6 +62,13 @@ class Pace:
         """Some working day ``low`` to ``high`` days after ``start``; no clock runs."""
         return self.office(self.day(start) + _DAY * self.rng.randint(low, high), start)
 
+    def before(self, day: date) -> date:
+        """A working day shortly before ``day``, or the day itself."""
+        day -= _DAY * self.rng.randint(0, 9)
+        while not self.calendar.is_working(day):
+            day -= _DAY
+        return day
+
     def hours(self, start: datetime, limit: float, unit: str) -> datetime:
         """Within ``limit`` elapsed hours, unless the unit slips."""
         minutes = int(limit * 60)

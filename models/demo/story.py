@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 
 from models.demo import phrases
@@ -41,6 +41,7 @@ class Story:
     names: dict[str, str]
     departments: Sequence[str]
     acts: list[Act] = field(default_factory=list)
+    promised: date | None = None
 
     @property
     def rng(self) -> Random:
@@ -50,9 +51,9 @@ class Story:
     def last(self) -> datetime:
         return max((act.at for act in self.acts), default=self.registered)
 
-    def did(self, kind: StepKind) -> datetime:
-        """When the last act of ``kind`` happens."""
-        return max(act.at for act in self.acts if act.kind is kind)
+    def last_of(self, unit: str) -> datetime:
+        """The last moment at which ``unit`` does something so far."""
+        return max((act.at for act in self.acts if act.unit == unit), default=self.registered)
 
     def do(self, at: datetime, unit: str, kind: StepKind, **values: object) -> datetime:
         """Plan a step; returns its moment, from which the next one counts."""
