@@ -27,7 +27,7 @@ const files = {
   "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
   "@tabler/core/dist/js/tabler.min.js": "tabler/tabler.min.js",
   "tom-select/dist/css/tom-select.bootstrap5.min.css": "tom-select/tom-select.bootstrap5.min.css",
-  "tom-select/dist/js/tom-select.popular.min.js": "tom-select/tom-select.popular.min.js",
+  "tom-select/dist/js/tom-select.complete.min.js": "tom-select/tom-select.complete.min.js",
   "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
 };
 

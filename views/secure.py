@@ -55,3 +55,8 @@ def needs(table: str, verb: Verb) -> Callable[[Callable[..., Any]], Callable[...
         return checked
 
     return wrap
+
+
+def missing() -> Any:
+    """There is no such page or record, or none that the actor may know of."""
+    abort(404)

@@ -1,0 +1,98 @@
+"""The form of a step, made from the proof it needs (``models.evidence``): what is asked is what is checked."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from models.errors import DomainError, EvidenceMissing, Invalid
+from models.evidence import EVIDENCE, LENGTHS, Proof
+from models.operations.steps import StepInput
+from models.terms import StepKind, Term
+from views import forms, present
+from views.fields import LookupField, MomentField, NoControl, TermField
+
+
+def _field(proof: Proof) -> Any:
+    help_ = proof.help
+    show = {"data-show-when": f"{proof.required_if[0]}={proof.required_if[1]}"} if proof.required_if else {}
+    kw: dict[str, Any] = {
+        "label": _l(proof.label),
+        "description": _l(help_) if help_ else "",
+        "validators": [Optional()],
+        "render_kw": show | ({"aria-required": "true"} if proof.required and not proof.required_if else {}),
+    }
+    match proof.kind:
+        case "longtext":
+            kw["render_kw"] |= {"rows": 4, "maxlength": LENGTHS["longtext"]}
+            return TextAreaField(**kw | {"validators": [Optional(), NoControl()]})
+        case "choice":
+            return TermField(**kw, terms=proof.choices or Term, blank=True)
+        case "date":
+            return DateField(**kw)
+        case "int":
+            return IntegerField(**kw)
+        case "unit":
+            return LookupField(**kw, target="unit")
+        case "units":
+            return LookupField(**kw, target="unit", many=True)
+        case _:
+            kw["render_kw"] |= {"maxlength": LENGTHS["text"]}
+            return StringField(**kw | {"validators": [Optional(), NoControl()]})
+
+
+def form_for(kind: StepKind, version: int) -> FlaskForm:
+    """The form of a step, filled from the request; ``token`` stops a second recording, ``version`` a stale one."""
+    fields: dict[str, Any] = {
+        "at": MomentField(_l("Happened at"), description=_l("When it really happened, not when it is recorded."))
+    }
+    fields |= {proof.name: _field(proof) for proof in EVIDENCE[kind]}
+    fields |= {"token": HiddenField(), "version": HiddenField()}
+    made: FlaskForm = type("StepForm", (FlaskForm,), fields)()
+    if request.method == "GET":
+        made["at"].process_data(datetime.now(UTC))
+        made["token"].data, made["version"].data = secrets.token_hex(16), str(version)
+    return made
+
+
+def step_input(kind: StepKind, form: FlaskForm) -> StepInput:
+    """What the form says, as the operation wants it."""
+    values = {}
+    for proof in EVIDENCE[kind]:
+        data = form[proof.name].data
+        if data not in (None, "", []):
+            values[proof.name] = data.value if isinstance(data, Term) else data
+    version = form["version"].data or ""
+    at = form["at"].data or datetime.now(UTC)
+    return StepInput(kind, at, values, form["token"].data, version=int(version) if version.isdecimal() else None)
+
+
+def refused(form: FlaskForm, error: DomainError) -> list[str]:
+    """Put a refusal beside its fields; returns what belongs to none."""
+    if isinstance(error, EvidenceMissing | Invalid):
+        return forms.show_problems(form, error.problems)
+    text = present.message_of(error)
+    if error.field and error.field in form:
+        form[error.field].errors = (*form[error.field].errors, text)
+        return []
+    return [text]
+
+
+def told(kind: StepKind, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """A recorded step's proof as (label, text) for the timeline."""
+    found = []
+    for proof in EVIDENCE[kind]:
+        value = values.get(proof.name)
+        if value in (None, "", []):
+            continue
+        text = present.term_of(proof.choices, value) if proof.choices else present.value_of(value)
+        found.append((gettext(proof.label), text))
+    return found
