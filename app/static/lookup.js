@@ -48,6 +48,9 @@
       render: { no_results: () => line(texts.noResults) },
     };
     const box = new window.TomSelect(select, { ...common, ...(select.dataset.lookup ? remote(select) : {}) });
+    // Tom Select takes the label for its own box; the select behind it keeps a name too
+    const label = document.querySelector(`label[for="${box.control_input.id}"]`);
+    if (label) select.setAttribute("aria-label", label.textContent.replace("*", "").trim());
     const described = select.getAttribute("aria-describedby");
     if (described) box.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) box.control_input.setAttribute("aria-invalid", "true");
