@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.access import all_rows
 from models.demo.casting import Stage, cast
-from models.demo.county import BUREAU, settle
+from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.hearings import hear
 from models.demo.pace import care_of
 from models.demo.people import PASSWORD, DemoUser, accounts, employ
@@ -60,7 +60,7 @@ def build(
         save()
         if petitions > 0:
             here = world(session)
-            care = care_of(list(county.units), seed)
+            care = care_of(list(county.units), seed, (BUREAU, WATCHDOG))
             stage = Stage(county, here.calendar, here.zone, care, first_day(now), now, seed, petitions)
             hands = hands_of(session, county.units, staff)
             _play_all(session, stage, hands, progress, save)

@@ -80,7 +80,7 @@ def _story(stage: Stage, index: int, pace: Pace, situation: Situation, spot: Spo
     about = spot.town if situation.about == TOWN else situation.about
     case = _case(rng, situation)
     first = owner if case is Case.A else _first(stage, rng, spot, owner, about, channel)
-    share, recent = index / max(1, stage.petitions), index % 12 == 5
+    share, recent = index / stage.petitions, index % 15 == 5
     walk_in = channel in (Channel.visit, Channel.letter)
     received = received_at(pace, stage.first_day, stage.now, share, recent, walk_in)
     return Story(
@@ -93,10 +93,16 @@ def _story(stage: Stage, index: int, pace: Pace, situation: Situation, spot: Spo
         received=received,
         registered=_registered(pace, received, first, stage.now),
         urgent=rng.random() < (0.08 if situation.crowd else 0.02),
+        lies=index == stage.petitions - 8 or _lies(stage, pace, received, owner),
         pace=pace,
         names=stage.county.names,
         departments=stage.departments,
     )
+
+
+def _lies(stage: Stage, pace: Pace, received: datetime, owner: str) -> bool:
+    """Careless units leave some of the newer matters lying; what is older has been dug out by now."""
+    return pace.rng.random() < 0.04 * stage.care[owner] and stage.now - received < timedelta(days=150)
 
 
 def _case(rng: Random, situation: Situation) -> Case:
@@ -112,9 +118,9 @@ def _case(rng: Random, situation: Situation) -> Case:
 
 def _first(stage: Stage, rng: Random, spot: Spot, owner: str, about: str | None, channel: Channel) -> str:
     """Whom people turn to first: their town, the bureau, or the office they think of; never the unit complained of."""
-    wishes = [BUREAU, BUREAU] if about == spot.town else [spot.town] * 5 + [BUREAU] * 3
+    wishes = [BUREAU, BUREAU] if about == spot.town else [spot.town] * 6 + [BUREAU] * 2
     if channel is not Channel.visit:
-        wishes += [BUREAU] * 2
+        wishes += [BUREAU]
     wishes += [rng.choice(stage.departments)]
     fitting = [code for code in wishes if code not in (owner, about)]
     return rng.choice(fitting or [BUREAU])

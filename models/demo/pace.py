@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from models.rules.calendar import WorkCalendar
 
 _DAY = timedelta(days=1)
-_CARE = (0.1, 0.4, 0.4, 0.8, 0.8, 0.8, 1.2, 1.2, 2.0, 3.6)
-_SLIP = 0.06
+_CARE = (0.1, 0.4, 0.6, 0.8, 0.8, 1.0, 1.0, 1.3, 1.9, 2.8)
+_SLIP = 0.095
+_BUSY = 0.5
 
 
 class Pace:
@@ -77,11 +78,12 @@ class Pace:
         return start + timedelta(minutes=spent)
 
 
-def care_of(units: list[str], seed: int) -> dict[str, float]:
-    """How careless each unit is: a few hardly ever late, a few often; the rest between."""
+def care_of(units: list[str], seed: int, busy: tuple[str, ...]) -> dict[str, float]:
+    """How careless each unit is: a few hardly ever late, a few often; the ``busy`` ones have their routine."""
     order = sorted(units)
     Random(f"{seed}:care").shuffle(order)
-    return {code: _CARE[position % len(_CARE)] for position, code in enumerate(order)}
+    found = {code: _CARE[position % len(_CARE)] for position, code in enumerate(order)}
+    return found | dict.fromkeys(busy, _BUSY)
 
 
 def received_at(pace: Pace, first: date, last: datetime, share: float, recent: bool, walk_in: bool) -> datetime:

@@ -108,7 +108,7 @@ def _answered(story: Story, sent: datetime) -> datetime:
         objected = _object(story, sent, story.owner, story.stranger())
         rejected = story.pace.working(objected, 3, BUREAU)
         return story.do(rejected, BUREAU, StepKind.reject, reason=phrases.REASONS_REJECT)
-    if fate < 0.75:
+    if fate < 0.9:
         story.do(
             story.pace.working(sent, 5, story.owner), story.owner, StepKind.acknowledge, note="来函收悉，正在办理。"
         )
@@ -147,14 +147,14 @@ def case_e(story: Story, routed: datetime) -> None:
 
 
 def _spoil(story: Story) -> None:
-    """Some petitioners withdraw; some careless units just let a matter lie."""
+    """Some petitioners withdraw; some units just let a matter lie."""
     acts, rng = story.in_order(), story.rng
-    if rng.random() < 0.025:
+    if rng.random() < 0.025 and not story.lies:
         story.acts = acts[: rng.randint(2, len(acts) - 1)]
         at = story.pace.soon(story.last, 1, 8)
         story.do(at, story.first, StepKind.close, outcome=CloseGround.withdrawn, withdrawal=phrases.WITHDRAWAL)
-    elif rng.random() < 0.004 * story.pace.care[story.owner]:
-        story.acts = acts[: rng.randint(1, len(acts) - 1)]
+    elif story.lies:
+        story.acts = acts[: rng.randint(1, max(1, len(acts) // 2))]
 
 
 _CASES: dict[Case, Callable[[Story, datetime], None]] = {

@@ -26,7 +26,7 @@ class Act:
 
 @dataclass(slots=True)
 class Story:
-    """A petition to be: its matter, its units and its acts."""
+    """A petition to be: its matter, its units and its acts. ``lies``: somebody will leave it lying."""
 
     situation: Situation
     texts: dict[str, str]
@@ -37,6 +37,7 @@ class Story:
     received: datetime
     registered: datetime
     urgent: bool
+    lies: bool
     pace: Pace
     names: dict[str, str]
     departments: Sequence[str]
