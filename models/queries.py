@@ -23,7 +23,7 @@ KEY = ("petition_id", "unit_id", "rule", "occurrence")
 _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
 
-def overdue(now: datetime, soon_days: int = 3) -> Select[Duty]:
+def overdue(now: datetime, soon_days: float = 3) -> Select[Duty]:
     """Open duties past their moment or due within ``soon_days``, the most pressing first."""
     horizon = now + timedelta(days=soon_days)
     wanted = and_(Duty.status == DutyStatus.open, Duty.due_at < horizon, Duty.opened_at <= now)

@@ -82,7 +82,10 @@ class CaseApi(BaseApi):
               content: {application/json: {schema: {type: object}}}
         """
         known = columns(self.screen.table)
-        cols = [{"name": c.name, "kind": c.kind, "label": str(_label(c)), "required": not c.nullable} for c in known.values()]
+        cols = [
+            {"name": c.name, "kind": c.kind, "label": str(_label(c)), "required": not c.nullable}
+            for c in known.values()
+        ]
         verbs = [verb.value for verb in Verb if verb in self.screen.verbs and secure.allowed(self.screen.name, verb)]
         return self.response(200, columns=cols, filters=list(self.screen.filters), verbs=verbs)
 
@@ -131,7 +134,13 @@ def as_json(screen: Screen, row: Base, names: tuple[str, ...]) -> dict[str, Any]
         col, value = known[name], getattr(row, name)
         if col.info.sensitive:
             continue
-        found[name] = value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+        found[name] = (
+            value.isoformat()
+            if isinstance(value, date | datetime)
+            else str(value)
+            if isinstance(value, Decimal)
+            else value
+        )
         if col.relation and value is not None:
             found[col.relation] = present.value_of(getattr(row, col.relation))
     return found

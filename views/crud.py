@@ -38,7 +38,7 @@ def list_page(screen: Screen) -> str:
         page=page,
         asked=asked,
         filters=[known[name] for name in screen.filters],
-        link=_link,
+        link=link,
         cap=listing.CAP,
         chosen=_chosen(screen, asked),
     )
@@ -54,7 +54,7 @@ def _chosen(screen: Screen, asked: listing.Question) -> dict[str, str]:
     return found
 
 
-def _link(**changes: str | None) -> str:
+def link(**changes: str | None) -> str:
     """This address with some arguments changed; paging starts anew unless it is what changes."""
     kept = {key: value for key, value in request.args.items() if key not in ("after", "before")}
     merged = kept | changes

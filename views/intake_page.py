@@ -101,9 +101,7 @@ def add() -> Any:
                 general = step_forms.refused(form, error)
                 status = 409 if isinstance(error, Conflict) else 422
     people = [[form[f"{part}_{n}"] for part in PARTS] for n in range(1, PEOPLE + 1)]
-    page = render_template(
-        "pages/intake.html", form=form, general=general, people=people, matter=MATTER, flags=FLAGS
-    )
+    page = render_template("pages/intake.html", form=form, general=general, people=people, matter=MATTER, flags=FLAGS)
     return page, status
 
 

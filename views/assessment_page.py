@@ -1,0 +1,94 @@
+"""The year's scores, each point traceable by clicks; and the download of the papers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template
+from sqlalchemy import select
+
+from models import queries
+from models.rules import scoring
+from models.tables import Deduction, Petition
+from models.terms import DeductionStatus, DutyKind, Rule, Verb
+from models.world import zone
+from reports import builders, charts
+from views import present, secure
+
+YEARS = range(2000, 2101)
+
+
+def this_year() -> Any:
+    """The year that runs."""
+    return redirect(f"/assessment/{datetime.now(UTC).astimezone(zone()).year}")
+
+
+def _document(year: int) -> dict[str, Any]:
+    secure.require("assessment", Verb.list)
+    if year not in YEARS:
+        return secure.missing()
+    found = queries.assessment(secure.session(), year, datetime.now(UTC))
+    scored = [unit for unit in found["units"] if unit["kind"] != "leaders_office"]
+    ranks = scoring.rank([Decimal(unit["score"]) for unit in scored])
+    found["ranking"] = sorted(
+        zip(ranks, scored, strict=True),
+        key=lambda row: (row[0], -Decimal(row[1]["score_if_pending_confirmed"]), row[1]["code"]),
+    )
+    return found
+
+
+def page(year: int) -> Any:
+    """The ranking of a year."""
+    found = _document(year)
+    bars = [(unit["name"], Decimal(unit["final"]), Decimal(unit["pending"])) for _rank, unit in found["ranking"]]
+    worst = sorted((bar for bar in bars if bar[1] + bar[2]), key=lambda bar: -(bar[1] + bar[2]))[:15]
+    return render_template("pages/assessment.html", doc=found, year=year, chart=charts.points(worst, present.chinese()))
+
+
+def unit_page(year: int, code: str) -> Any:
+    """One unit's score and every deduction behind it."""
+    found = _document(year)
+    row = next(((rank, unit) for rank, unit in found["ranking"] if unit["code"] == code), None)
+    if row is None:
+        return secure.missing()
+    rank, unit = row
+    wanted = select(Petition.number, Deduction.rule, Deduction.occurrence, Deduction.id)
+    wanted = wanted.join(Petition, Petition.id == Deduction.petition_id)
+    numbers = [line["petition"] for line in unit["deductions"]]
+    known = secure.session().execute(wanted.where(Deduction.year == year, Petition.number.in_(numbers[:5000])))
+    ids = {(number, rule.value, occurrence): key for number, rule, occurrence, key in known}
+    counts = Counter((line["rule"], line["status"]) for line in unit["deductions"])
+    return render_template(
+        "pages/assessment_unit.html",
+        doc=found,
+        unit=unit,
+        rank=rank,
+        year=year,
+        ids=ids,
+        counts=counts,
+        rule=lambda value: present.term_of(Rule, value),
+        duty=lambda value: present.term_of(DutyKind, value),
+        status=DeductionStatus,
+    )
+
+
+def paper(year: int, code: str | None = None) -> Any:
+    """The PDF of the county, or of one unit, in the reader's language."""
+    actor = secure.require("report", Verb.export)
+    if year not in YEARS:
+        return secure.missing()
+    lang, now = ("zh" if present.chinese() else "en"), datetime.now(UTC)
+    county = current_app.config["COUNTY_NAME"]
+    session = secure.session()
+    if code is None:
+        body = builders.county_report(session, year, now, lang, county_name=county)
+    else:
+        if not builders.open_to(session, actor, code):
+            return secure.missing()
+        body = builders.unit_report(session, year, code, now, lang, county_name=county)
+    name = f"assessment-{year}{'-' + code if code else ''}-{lang}.pdf"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(body, content_type="application/pdf", headers=headers)

@@ -1,0 +1,31 @@
+"""The addresses of the hand-made pages, in one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+
+from views import assessment_page, attachments_page, case_page, deduction_page, overdue_page
+
+PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
+    ("/petition/<int:pk>/step/<kind_name>", "step", case_page.step, ("GET", "POST")),
+    ("/petition/<int:pk>/attach", "attach", attachments_page.attach, ("POST",)),
+    ("/attachment/<int:pk>/file", "attachment_file", attachments_page.file, ("GET",)),
+    ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
+    ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
+    ("/overdue/", "overdue", overdue_page.page, ("GET",)),
+    ("/overdue/export.csv", "overdue_export", overdue_page.export, ("GET",)),
+    ("/assessment/", "assessment_now", assessment_page.this_year, ("GET",)),
+    ("/assessment/<int:year>", "assessment", assessment_page.page, ("GET",)),
+    ("/assessment/<int:year>/<code>", "assessment_unit", assessment_page.unit_page, ("GET",)),
+    ("/report/year/<int:year>.pdf", "report_county", assessment_page.paper, ("GET",)),
+    ("/report/year/<int:year>/<code>.pdf", "report_unit", assessment_page.paper, ("GET",)),
+)
+
+
+def register(app: Flask, builder: AppBuilder) -> None:
+    """Bind every address; each page asks the matrix itself."""
+    for rule, endpoint, page, methods in PAGES:
+        app.add_url_rule(rule, endpoint, page, methods=list(methods))
