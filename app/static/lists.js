@@ -2,11 +2,13 @@
 (() => {
   const { store, enhancers } = window.shoujie;
 
-  // ---- ticking: form[data-bulk] holds input[data-tick-all], input[data-tick], [data-bulk-bar] and [data-bulk-count]
+  // ---- ticking: form[data-bulk] holds [data-bulk-bar] and [data-bulk-count]; the boxes input[data-tick-all] and
+  // input[data-tick] lie in it or name it by form="…" (rows that carry forms of their own)
+  const boxesOf = (form) => [...form.elements].filter((field) => field.matches("input[data-tick]"));
   const count = (form) => {
-    const boxes = [...form.querySelectorAll("input[data-tick]")];
+    const boxes = boxesOf(form);
     const ticked = boxes.filter((box) => box.checked).length;
-    const all = form.querySelector("input[data-tick-all]");
+    const all = [...form.elements].find((field) => field.matches("input[data-tick-all]"));
     if (all) {
       all.checked = ticked > 0 && ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;
@@ -16,17 +18,15 @@
     boxes.forEach((box) => box.closest("tr")?.classList.toggle("is-ticked", box.checked));
   };
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-bulk]");
-    if (!form) return;
-    if (event.target.matches("[data-tick-all]")) {
-      form.querySelectorAll("input[data-tick]").forEach((box) => (box.checked = event.target.checked));
-    }
+    const form = event.target.form;
+    if (!form?.matches("[data-bulk]")) return;
+    if (event.target.matches("[data-tick-all]")) boxesOf(form).forEach((box) => (box.checked = event.target.checked));
     count(form);
   });
   let last = null;
   document.addEventListener("click", (event) => {
-    if (!event.target.matches("input[data-tick]")) return;
-    const boxes = [...event.target.closest("form, table").querySelectorAll("input[data-tick]")];
+    if (!event.target.matches("input[data-tick]") || !event.target.form) return;
+    const boxes = boxesOf(event.target.form);
     const [from, to] = [boxes.indexOf(last), boxes.indexOf(event.target)].sort((a, b) => a - b);
     if (event.shiftKey && from >= 0) boxes.slice(from, to + 1).forEach((box) => (box.checked = event.target.checked));
     last = event.target;
@@ -77,6 +77,18 @@
       chooser(table);
     }
   });
+
+  // ---- filters: the comparison gives the value its name; what is empty is not sent
+  const nameValue = (way) => {
+    const value = way.parentElement.querySelector("[data-filter-value]");
+    if (value) value.name = way.value;
+  };
+  document.addEventListener("change", (event) => event.target.matches("[data-filter-way]") && nameValue(event.target));
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-skip-empty]")) return;
+    for (const field of event.target.elements) if (field.name && field.value === "") field.disabled = true;
+  });
+  enhancers.push((part) => part.querySelectorAll("[data-filter-way]").forEach(nameValue));
 
   // ---- keyboard
   const linkOf = (row) => row.querySelector("a[data-open], th a[href], td a[href]");

@@ -55,8 +55,35 @@
     if (described) box.control_input.setAttribute("aria-describedby", described);
     if (select.getAttribute("aria-invalid")) box.control_input.setAttribute("aria-invalid", "true");
   };
+  // Flask-Admin's remote field: an input whose data-url answers [[value, text]] and whose data-json holds what is chosen
+  const dressInput = (input) => {
+    if (input.tomselect) return;
+    const many = input.dataset.multiple === "1";
+    const held = JSON.parse(input.dataset.json || "null");
+    const rows = held === null ? [] : many ? held : [held];
+    const url = new URL(input.dataset.url, location.href);
+    new window.TomSelect(input, {
+      maxItems: many ? null : 1,
+      plugins: many ? ["remove_button"] : ["clear_button"],
+      valueField: "value",
+      labelField: "text",
+      searchField: [],
+      preload: "focus",
+      options: rows.map(([value, text]) => ({ value: String(value), text })),
+      items: rows.map(([value]) => String(value)),
+      load(query, done) {
+        for (const [name, value] of [["query", query], ["offset", 0], ["limit", 30]]) url.searchParams.set(name, value);
+        fetch(url, { credentials: "same-origin" })
+          .then((answer) => (answer.ok ? answer.json() : []))
+          .then((found) => done(found.map(([value, text]) => ({ value: String(value), text }))))
+          .catch(() => done());
+      },
+      render: { no_results: () => line(texts.noResults), loading: () => line(texts.loading), not_loading: () => null },
+    });
+  };
   enhancers.push((part) => {
     if (!window.TomSelect) return;
+    part.querySelectorAll('input[data-role="select2-ajax"]').forEach(dressInput);
     part.querySelectorAll("select[data-lookup], select[data-search], select.my_select2").forEach(dress);
   });
 })();
