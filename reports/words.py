@@ -1,0 +1,51 @@
+"""The paper's language: the project's own catalogue, read without a web application, so that a command can print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from models.terms import Term
+from models.world import zone
+
+CATALOGUE = Path(__file__).parent.parent / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@cache
+def _chinese() -> dict[str, str]:
+    with CATALOGUE.open("rb") as file:
+        catalog = read_po(file, locale="zh_Hans_CN")
+    return {str(m.id): str(m.string) for m in catalog if m.id and m.string}
+
+
+def gettext_for(lang: str) -> Callable[..., str]:
+    """``gettext`` for ``zh`` or ``en``; parameters as ``%(name)s``."""
+
+    def gettext(message: str, **params: object) -> str:
+        text = _chinese().get(message, message) if lang == "zh" else message
+        return text % params if params else text
+
+    return gettext
+
+
+def term(lang: str, value: Term) -> str:
+    """The official word in Chinese, the label in English."""
+    return value.zh if lang == "zh" else value.label
+
+
+def day(lang: str, value: date | datetime | str | None) -> str:
+    """2026年3月5日 or 5 Mar 2026; empty for None."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(zone()).date()
+    if lang == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
