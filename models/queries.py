@@ -159,6 +159,7 @@ def _recorded(row: Deduction, as_of: datetime) -> dict[str, Any]:
     duties = [
         {
             "kind": item.duty.kind.value,
+            "paragraph": item.duty.paragraph,
             "due": item.due_on.isoformat(),
             "discharged": item.duty.discharged_at.isoformat() if item.duty.discharged_at else None,
             "late_days": item.duty.late_days if item.duty.late_days is not None else _days(item.duty, as_of),
@@ -188,6 +189,7 @@ def _would_propose(session: Session, year: int, as_of: datetime) -> Iterable[tup
         duties = [
             {
                 "kind": duty.kind.value,
+                "paragraph": duty.paragraph,
                 "due": duty.due_on.isoformat(),
                 "discharged": duty.discharged_at.isoformat() if duty.discharged_at else None,
                 "late_days": duty.late_days if duty.late_days is not None else _days(duty, as_of),

@@ -47,7 +47,11 @@ def _bar(bar: Bar, y: int, scale: float) -> str:
     label = _text(LABEL - 8, y + 13, name, "end")
     solid = f'<rect x="{LABEL}" y="{y}" width="{done:.1f}" height="16" fill="#9f1d1d"/>' if final else ""
     at = LABEL + done
-    hatched = f'<rect x="{at:.1f}" y="{y}" width="{open_:.1f}" height="16" fill="url(#hatch)" stroke="#b45309"/>' if pending else ""
+    hatched = (
+        f'<rect x="{at:.1f}" y="{y}" width="{open_:.1f}" height="16" fill="url(#hatch)" stroke="#b45309"/>'
+        if pending
+        else ""
+    )
     number = f"{final.normalize():f}" + (f" + {pending.normalize():f}" if pending else "")
     return label + solid + hatched + _text(at + open_ + 6, y + 13, number)
 

@@ -18,7 +18,7 @@ from models.demo.plays import play
 from models.demo.stage_hands import Hands, hands_of, perform
 from models.world import forget_world, world
 
-BATCH = 10
+BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
