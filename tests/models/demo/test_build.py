@@ -142,7 +142,7 @@ def test_units_places_and_one_head_each(session: Session) -> None:
 
 
 def test_progress_is_told(session: Session, told: list[tuple[int, int]]) -> None:
-    assert told == [(60, 60)]
+    assert told[-1] == (60, 60)
 
 
 def test_without_petitions_only_people_and_units_and_a_second_run_adds_nothing(backend: Backend) -> None:
