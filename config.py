@@ -83,9 +83,8 @@ def refuse_weak(found: Mapping[str, str]) -> None:
     """Production starts only on real secrets."""
     weak = [name for name, text in found.items() if len(text) < SHORTEST or text.casefold() in KNOWN]
     if weak:
-        raise SettingsError(
-            f"{', '.join(weak)}: set a secret of at least {SHORTEST} characters, e.g. the output of `openssl rand -hex 32`."
-        )
+        hint = "e.g. the output of `openssl rand -hex 32`"
+        raise SettingsError(f"{', '.join(weak)}: set a secret of at least {SHORTEST} characters, {hint}.")
 
 
 def _kept(instance: Path, names: tuple[str, ...]) -> dict[str, str]:

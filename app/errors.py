@@ -1,4 +1,4 @@
-"""One table from refusals to answers: a page for people, a JSON problem for programs; a user's mistake leaves no trace."""
+"""From refusals to answers: a page for people, a JSON problem for programs; a user's mistake leaves no trace."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from flask import Response, current_app, redirect, render_template
 from sqlalchemy import select
 
 from models import queries
-from models.rules import scoring
 from models.tables import Deduction, Petition
 from models.terms import DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
@@ -31,12 +30,7 @@ def _document(year: int) -> dict[str, Any]:
     if year not in YEARS:
         return secure.missing()
     found = queries.assessment(secure.session(), year, datetime.now(UTC))
-    scored = [unit for unit in found["units"] if unit["kind"] != "leaders_office"]
-    ranks = scoring.rank([Decimal(unit["score"]) for unit in scored])
-    found["ranking"] = sorted(
-        zip(ranks, scored, strict=True),
-        key=lambda row: (row[0], -Decimal(row[1]["score_if_pending_confirmed"]), row[1]["code"]),
-    )
+    found["ranking"] = builders.ranking(found)
     return found
 
 

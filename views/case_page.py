@@ -72,7 +72,7 @@ def show(petition: Petition) -> Any:
     units = case_file.world(session).units
     duties = sorted(case.duties.values(), key=lambda d: (d.status is not DutyStatus.open, d.due_at, d.id))
     visible = [d for d in duties if d.opened_at <= now + timedelta(days=1)]
-    steps = [step for step in reversed(case.steps)]
+    steps = list(reversed(case.steps))
     may = allowed_steps(session, petition, secure.actor(), now) if secure.allowed("step", Verb.add) else []
     return render_template(
         "pages/case.html",
@@ -92,8 +92,8 @@ def show(petition: Petition) -> Any:
 
 def _people(steps: list[Step]) -> dict[int, str]:
     wanted = {step.staff_id for step in steps if step.staff_id}
-    rows = secure.session().execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted))) if wanted else ()
-    return {key: name for key, name in rows}
+    rows = secure.session().execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
 
 
 def _step(step: Step, units: Any, people: dict[int, str]) -> dict[str, Any]:
