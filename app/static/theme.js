@@ -2,6 +2,7 @@
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paper = matchMedia("print");
   const read = (name, otherwise) => {
     try {
       return localStorage.getItem(name) || otherwise;
@@ -12,11 +13,13 @@
   const apply = () => {
     const wanted = read("shoujie.theme", "auto");
     root.dataset.themeChoice = wanted;
-    root.dataset.bsTheme = wanted === "auto" ? (dark.matches ? "dark" : "light") : wanted;
+    const shown = wanted === "auto" ? (dark.matches ? "dark" : "light") : wanted;
+    root.dataset.bsTheme = paper.matches ? "light" : shown; // paper is white
     root.dataset.density = read("shoujie.density", "normal");
   };
   apply();
   dark.addEventListener("change", apply);
+  paper.addEventListener("change", apply);
   addEventListener("storage", apply);
   addEventListener("shoujie:look", apply);
 })();
