@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "AUTH_RATE_LIMITED": True,
     "AUTH_RATE_LIMIT": "30 per minute",
     "RATELIMIT_ENABLED": True,
+    "RATELIMIT_STORAGE_URI": "memory://",
     "BABEL_TRANSLATION_DIRECTORIES": str(_ROOT / "translations"),
     "LANGUAGES": {"zh_Hans_CN": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}},
     # the command ``init`` makes tables and roles; workers make nothing

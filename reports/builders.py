@@ -25,7 +25,7 @@ from reports.contexts import DeductionLine, DutyLine, Paper, Ranked, RuleLine
 
 HERE = Path(__file__).parent
 SHOWN = 150  # of the county report; the attachment holds all
-_COLUMNS = "unit petition rule occurrence points status duty due discharged late_days".split()
+_COLUMNS = ["unit", "petition", "rule", "occurrence", "points", "status", "duty", "due", "discharged", "late_days"]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

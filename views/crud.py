@@ -162,23 +162,32 @@ def export_page(screen: Screen) -> Response:
     return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def csv_lines(screen: Screen, asked: listing.Question) -> Iterator[str]:
-    """CSV text in pieces: BOM for spreadsheets, formulas disarmed, identity left out."""
+def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
+    """The heads, then each filtered row as texts; formulas disarmed, identity left out, memory constant."""
     known = columns(screen.table)
     cols = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([_(c.info.label) for c in cols])
-    yield "\ufeff" + buffer.getvalue()
+    yield [_(c.info.label) for c in cols]
     wanted = listing.narrowed(screen, [c.name for c in cols]).where(*listing.conditions(screen, asked))
     ordered = wanted.order_by(screen.table.__table__.c.id).execution_options(yield_per=500)
     session = secure.session()
     for rows in session.scalars(ordered).partitions():
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerows([[disarmed(cell(col, row)) for col in cols] for row in rows])
-        yield buffer.getvalue()
+        for row in rows:
+            yield [disarmed(cell(col, row)) for col in cols]
         session.expunge_all()
+
+
+def csv_lines(screen: Screen, asked: listing.Question) -> Iterator[str]:
+    """CSV text line by line, with a BOM for spreadsheets."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    for row in cells(screen, asked):
+        writer.writerow(row)
+        if buffer.tell() > 16000:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
 
 
 def disarmed(text: str) -> str:

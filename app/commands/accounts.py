@@ -1,0 +1,94 @@
+"""user create, set-password, list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask_appbuilder.security.sqla.models import Role as AccountRole
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.security import generate_password_hash
+
+from app.cli import inside
+from models.errors import DomainError
+from models.tables import Staff, Unit
+from models.terms import Role
+from models.world import zone
+
+SHORTEST = 10
+
+
+def _session() -> Session:
+    from app.extensions import db
+
+    return db.session  # a scoped session stands for one
+
+
+def _hash(password: str) -> str:
+    if len(password) < SHORTEST:
+        raise DomainError(f"A password has at least {SHORTEST} characters.")
+    return generate_password_hash(password)
+
+
+@click.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("create")
+@click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--unit", "code", help="Code of the unit the person works for.")
+@click.option("--name", help="The person's name; the username if left out.")
+@click.password_option()
+@inside
+def create(username: str, role: str, code: str | None, name: str | None, password: str) -> None:
+    """Create an account, and the person's post when --unit is given."""
+    session = _session()
+    if session.scalar(select(User.id).where(User.username == username)):
+        raise DomainError(f"There is already an account {username}.")
+    granted = session.scalar(select(AccountRole).where(AccountRole.name == role))
+    if granted is None:
+        raise DomainError("The roles are missing: run `python run.py init` first.")
+    person = name or username
+    made = User(username=username, first_name=person, last_name="", email=f"{username}@localhost", active=True)
+    made.password, made.roles = _hash(password), [granted]
+    session.add(made)
+    session.flush()
+    if code:
+        unit = session.scalar(select(Unit).where(Unit.code == code))
+        if unit is None:
+            raise DomainError(f"There is no unit {code}.")
+        session.add(Staff(name=person, unit_id=unit.id, user_id=made.id, since=datetime.now(zone()).date()))
+    session.commit()
+    click.echo(f"{username}: {role}")
+
+
+@user.command("set-password")
+@click.argument("username")
+@click.password_option()
+@inside
+def set_password(username: str, password: str) -> None:
+    """Give an account a new password."""
+    session = _session()
+    found = session.scalar(select(User).where(User.username == username))
+    if found is None:
+        raise DomainError(f"There is no account {username}.")
+    found.password = _hash(password)
+    session.commit()
+    click.echo(f"{username}: password set")
+
+
+@user.command("list")
+@inside
+def list_() -> None:
+    """All accounts with their roles."""
+    for found in _session().scalars(select(User).options(selectinload(User.roles)).order_by(User.username)):
+        roles = ", ".join(role.name for role in found.roles)
+        click.echo(f"{found.username}\t{roles}\t{'active' if found.active else 'closed'}")
+
+
+def register(cli: click.Group) -> None:
+    cli.add_command(user)

@@ -1,0 +1,121 @@
+"""deadline, scan, assess, report: what follows from the record."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli import MOMENT, inside
+from models import queries
+from models.operations import deductions
+from models.rules import clocks
+from models.rules.facts import Clock
+from models.terms import DutyKind, Measure
+from models.world import load_calendar, zone
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.command()
+@click.option("--from", "start", required=True, help="The event's day or time, e.g. 2026-02-13.")
+@click.option("--days", type=click.IntRange(0, 100000), required=True, help="How many days (or hours).")
+@click.option("--kind", type=click.Choice([m.value for m in Measure]), required=True)
+@click.option("--extend", type=click.IntRange(0, 1000), default=0, help="Days added before rolling.")
+@click.option("--json", "as_json", is_flag=True)
+@inside
+def deadline(start: str, days: int, kind: str, extend: int, as_json: bool) -> None:
+    """The due moment and how it was counted."""
+    from app.extensions import db
+
+    try:
+        given = datetime.fromisoformat(start)
+    except ValueError as error:
+        raise click.UsageError(f"{start} is no time: write 2026-02-13 or 2026-02-13T09:30.") from error
+    if len(start) == 10:
+        given = datetime.combine(date.fromisoformat(start), time())
+    moment = given if given.tzinfo else given.replace(tzinfo=zone())
+    measure = Measure(kind)
+    clock = Clock(DutyKind.HANDLE, "", days, measure, measure is not Measure.hours, extend, None, "", "asked")
+    due = clocks.due(clock, moment, load_calendar(db.session()), zone(), extend=extend)
+    found: dict[str, Any] = {
+        "due": due.on.isoformat(),
+        "due_at": due.at.astimezone(zone()).isoformat(),
+        "trace": due.trace,
+    }
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    click.echo(f"{found['due']} ({found['due_at']})")
+    for day in due.trace["days"]:
+        click.echo(f"  {day['day']}  {day['why']}  {day['name']}")
+    click.echo(f"  counted {due.trace['raw']}, rolled {due.trace['rolled']}, calendar {due.trace['calendar_version']}")
+
+
+@click.command()
+@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
+@inside
+def scan(as_of: datetime | None) -> None:
+    """Propose a deduction for every missed duty, exactly once."""
+    from app.extensions import db
+
+    made = deductions.scan(db.session(), as_of or _now())
+    db.session.commit()
+    click.echo(f"{made} deductions proposed.")
+
+
+@click.command()
+@click.option("--year", type=click.IntRange(2000, 2100), required=True)
+@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
+@click.option("--json", "as_json", is_flag=True)
+@inside
+def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
+    """The live scores of a year."""
+    from app.extensions import db
+
+    found = queries.assessment(db.session(), year, as_of or _now())
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for unit in sorted(found["units"], key=lambda unit: (-float(unit["score"]), unit["code"])):
+        click.echo(
+            f"{unit['score']:>7}  final {unit['final']:>6}  pending {unit['pending']:>6}  {unit['code']}  {unit['name']}"
+        )
+
+
+@click.group()
+def report() -> None:
+    """Papers."""
+
+
+@report.command("year")
+@click.option("--year", type=click.IntRange(2000, 2100), required=True)
+@click.option("--unit", "code", help="Code of one unit; left out: the county.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
+@inside
+def report_year(year: int, code: str | None, out: Path, lang: str, as_of: datetime | None) -> None:
+    """The assessment of a year as PDF."""
+    from flask import current_app
+
+    from app.extensions import db
+    from reports import builders
+
+    when, county = as_of or _now(), current_app.config["COUNTY_NAME"]
+    if code:
+        body = builders.unit_report(db.session(), year, code, when, lang, county_name=county)
+    else:
+        body = builders.county_report(db.session(), year, when, lang, county_name=county)
+    out.write_bytes(body)
+    click.echo(f"{out}: {len(body)} bytes")
+
+
+def register(cli: click.Group) -> None:
+    for command in (deadline, scan, assess, report):
+        cli.add_command(command)
