@@ -25,7 +25,7 @@ from models.terms import Role, Verb
 
 PREFIX = "can_"
 # What everybody with an account may do with it, and what keeps the accounts; these pages are the framework's own
-OWN_ACCOUNT = frozenset({"UserInfoEditView", "ResetMyPasswordView"})
+OWN_ACCOUNT = frozenset({"UserInfoEditView", "ResetMyPasswordView", "OpenApi", "SwaggerView"})
 ACCOUNTS = frozenset({"UserDBModelView", "ResetPasswordView", "account"})
 OWN_VERBS = frozenset({"can_userinfo", "can_resetmypassword", "resetmypassword", "userinfoedit"})
 VERBS = {verb.value: verb for verb in Verb} | {"download": Verb.export, "info": Verb.list, "lookup": Verb.list}
@@ -123,7 +123,7 @@ def _enter() -> None:
     """Before each request: who acts. Static files and health checks ask nobody."""
     g.rows = ExitStack()
     actor = None
-    if request.endpoint and request.blueprint not in (None, "appbuilder", "health") and request.endpoint != "static":
+    if request.endpoint not in (None, "static") and request.blueprint not in ("appbuilder", "health"):
         user: Any = current_user
         if _wants_api() and _bearer():
             verify_jwt_in_request()

@@ -81,7 +81,7 @@ def show(petition: Petition) -> Any:
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
         steps=[_step(step, units, _people(case.steps)) for step in steps],
-        may=[kind for kind in may if kind not in RARE],
+        next_steps=[kind for kind in may if kind not in RARE],
         rare=[kind for kind in may if kind in RARE],
         icons=ICONS,
         petitioners=_petitioners(petition),

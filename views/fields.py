@@ -16,6 +16,7 @@ from wtforms import (
     DecimalField,
     Field,
     IntegerField,
+    SelectFieldBase,
     StringField,
     TextAreaField,
     ValidationError,
@@ -61,7 +62,7 @@ class TermField(_SelectField):
             raise ValueError(gettext("Choose one of the offered values."))
 
 
-class LookupField(Field):
+class LookupField(SelectFieldBase):
     """A foreign key as a remote select: renders the one chosen option, never the table."""
 
     widget = widgets.Select()

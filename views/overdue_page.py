@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import joinedload
@@ -109,7 +109,7 @@ def export() -> Response:
     """The filtered board as CSV, streamed."""
     secure.require("overdue", Verb.export)
     headers = {"Content-Disposition": "attachment; filename=overdue.csv"}
-    return Response(stream_with_context(_lines()), content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(secure.streamed(_lines()), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _lines() -> Iterator[str]:

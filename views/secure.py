@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from flask import abort, current_app
+from flask import abort, current_app, stream_with_context
 from sqlalchemy.orm import Session
 
-from models.access import Actor, current_actor
+from models.access import Actor, acting, current_actor
 from models.permissions import may
 from models.terms import Verb
 
@@ -60,3 +60,18 @@ def needs(table: str, verb: Verb) -> Callable[[Callable[..., Any]], Callable[...
 def missing() -> Any:
     """There is no such page or record, or none that the actor may know of."""
     abort(404)
+
+
+def streamed(pieces: Iterator[str]) -> Iterator[str]:
+    """Send text piece by piece, still as the actor who asked: the request may be over before the last row is read."""
+    found = actor()
+
+    def run() -> Iterator[str]:
+        while True:
+            with acting(found):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    return stream_with_context(run())

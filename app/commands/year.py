@@ -83,9 +83,8 @@ def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
     for unit in sorted(found["units"], key=lambda unit: (-float(unit["score"]), unit["code"])):
-        click.echo(
-            f"{unit['score']:>7}  final {unit['final']:>6}  pending {unit['pending']:>6}  {unit['code']}  {unit['name']}"
-        )
+        points = f"final {unit['final']:>6}  pending {unit['pending']:>6}"
+        click.echo(f"{unit['score']:>7}  {points}  {unit['code']}  {unit['name']}")
 
 
 @click.group()
