@@ -1,0 +1,96 @@
+"""The look's own rules: pinned packages without a registry, every icon in the sprite, nothing from another host."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+
+APP = Path(__file__).parents[2] / "app"
+TEMPLATES = APP / "templates"
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+FILES = [*PAGES, *sorted(APP.glob("static/*.*"))]
+NAMESPACES = {"http://www.w3.org/2000/svg"}
+ICON = re.compile(r"""\bicon(?:_name)?\s*[(=:]\s*["']([a-z0-9-]+)["']""")
+TESTED_BY_NAME = re.compile(r"""^[a-z0-9]+(-[a-z0-9]+)*$""")
+FRAMEWORK = re.compile(r"jquery|select2(\.min)?\.(js|css)|bootstrap\.min|font-?awesome|glyphicon|\$\(", re.IGNORECASE)
+
+
+def _sprite() -> set[str]:
+    source = (APP / "assets.mjs").read_text(encoding="utf-8")
+    found = re.search(r"export const icons = `(.*?)`", source, re.DOTALL)
+    assert found
+    return set(found[1].split())
+
+
+def _packages() -> dict[str, dict[str, object]]:
+    lock = json.loads((APP / "package-lock.json").read_text(encoding="utf-8"))
+    return {name: entry for name, entry in lock["packages"].items() if name}
+
+
+def test_the_lock_file_names_no_host() -> None:
+    assert "://" not in (APP / "package-lock.json").read_text(encoding="utf-8")
+
+
+def test_every_package_is_pinned_with_its_hash() -> None:
+    assert _packages()
+    assert [
+        name for name, entry in _packages().items() if not str(entry.get("integrity", "")).startswith("sha512-")
+    ] == []
+    wanted = json.loads((APP / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_every_icon_of_a_page_is_in_the_sprite(page: Path) -> None:
+    assert set(ICON.findall(page.read_text(encoding="utf-8"))) - _sprite() == set()
+
+
+def test_every_icon_named_in_python_is_in_the_sprite() -> None:
+    sources = [path for folder in ("app", "views") for path in (APP.parent / folder).rglob("*.py")]
+    used = {name for path in sources for name in ICON.findall(path.read_text(encoding="utf-8"))}
+    assert used - _sprite() == set()
+
+
+def test_icon_names_are_plain_and_unique() -> None:
+    names = re.search(r"`(.*?)`", (APP / "assets.mjs").read_text(encoding="utf-8"), re.DOTALL)
+    assert names
+    listed = names[1].split()
+    assert len(listed) == len(set(listed))
+    assert all(TESTED_BY_NAME.match(name) for name in listed)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(APP)))
+def test_nothing_comes_from_another_host(file: Path) -> None:
+    found = set(re.findall(r"""(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s"')]*""", file.read_text(encoding="utf-8")))
+    assert found - NAMESPACES == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_pages_carry_no_script_and_no_other_framework(page: Path) -> None:
+    """Scripts are files: the content policy allows no handler in an attribute; jQuery and its kin stay out."""
+    text = re.sub(r"\{#.*?#\}", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"\son[a-z]+=[\"']", text) == []
+    assert "javascript:" not in text
+    assert FRAMEWORK.findall(text) == []
+    assert [
+        tag for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag and "application/json" not in tag
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_every_page_compiles(page: Path) -> None:
+    env = Environment(loader=FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True)
+    for name in ("set_link_filters", "safe_url_for", "link_page", "link_order", "get_link_order", "is_item_visible"):
+        env.filters[name] = str
+    for name in ("get_actions_on_list", "get_actions_on_show"):
+        env.filters[name] = str
+    env.get_template(str(page.relative_to(TEMPLATES)))
+
+
+def test_both_frameworks_draw_inside_the_one_frame() -> None:
+    for name in ("appbuilder/baselayout.html", "admin/base.html"):
+        assert '{% extends "console/base.html" %}' in (TEMPLATES / name).read_text(encoding="utf-8")
