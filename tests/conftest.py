@@ -46,7 +46,8 @@ class Sqlite:
             shutil.copyfile(self.root / f"{template}.db", self.root / f"{name}.db")
 
     def drop(self, name: str) -> None:
-        (self.root / f"{name}.db").unlink(missing_ok=True)
+        for end in ("db", "db-wal", "db-shm"):
+            (self.root / f"{name}.{end}").unlink(missing_ok=True)
 
 
 class Postgres:
@@ -118,10 +119,10 @@ def session(engine_url: str) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def _app(backend: Backend) -> Any:
+def _app(backend: Backend, _root: Path) -> Any:
     """The application once per database; its start state (roles, reference data) is the template ``ready``."""
     from app import create_app
-    from app.security import sync_roles
+    from app.roles import sync_roles
     from models.reference import ensure_reference
 
     backend.create("work", "blank")
@@ -130,18 +131,19 @@ def _app(backend: Backend) -> Any:
         {
             "TESTING": True,
             "DATABASE_URL": url,
-            "SQLALCHEMY_DATABASE_URI": url,
             "SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": NullPool},
+            "DEFAULT_LOCALE": "en",
             "SECRET_KEY": "test-secret-key-of-sufficient-length",
             "VAULT_KEY": "test-vault-key",
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": False,
         }
     )
+    made.instance_path = str(_root)  # no test writes into the machine's own directory
     with made.app_context(), access.all_rows():
         from app.extensions import db
 
-        sync_roles()
+        sync_roles(db.session)
         ensure_reference(db.session)
         db.session.commit()
         db.session.remove()
@@ -176,3 +178,11 @@ def login() -> Callable[..., Any]:
         return client.post("/login/", data={"username": username, "password": password}, follow_redirects=False)
 
     return enter
+
+
+@pytest.fixture
+def desk(app: Any) -> Any:
+    """The application with a small county, accounts and what tests do there."""
+    from tests.views.world import Desk
+
+    return Desk(app)
