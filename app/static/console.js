@@ -97,10 +97,10 @@
   addEventListener("pageshow", release);
   document.addEventListener("htmx:afterRequest", release);
 
-  // ---- data-unsaved on a form: ask before its input is lost
+  // ---- data-unsaved (or data-guard) on a form: ask before its input is lost
   const dirty = new Set();
   document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-unsaved]");
+    const form = event.target.closest("form[data-unsaved], form[data-guard]");
     if (form) dirty.add(form);
   });
   document.addEventListener("submit", (event) => {

@@ -32,7 +32,7 @@
     last = event.target;
   });
 
-  // ---- columns: table[data-list="name"], th[data-col="column"], the menu is [data-columns-for="name"]
+  // ---- columns: table[data-list="name"], th[data-col="column"] (or data-column), the menu is [data-columns-for="name"]
   const key = (table) => `columns.${table.dataset.list}`;
   const hiddenColumns = (table) => {
     try {
@@ -41,11 +41,13 @@
       return new Set();
     }
   };
+  const columnOf = (head) => head.dataset.col || head.dataset.column;
   const applyColumns = (table) => {
     const off = hiddenColumns(table);
     [...table.tHead.rows[0].cells].forEach((head, at) => {
-      if (!head.dataset.col) return;
-      for (const row of table.rows) if (row.cells[at]?.colSpan === 1) row.cells[at].hidden = off.has(head.dataset.col);
+      const name = columnOf(head);
+      if (!name) return;
+      for (const row of table.rows) if (row.cells[at]?.colSpan === 1) row.cells[at].hidden = off.has(name);
     });
   };
   const chooser = (table) => {
@@ -53,15 +55,15 @@
     if (!menu) return;
     const off = hiddenColumns(table);
     menu.replaceChildren();
-    for (const head of table.tHead.querySelectorAll("th[data-col]")) {
+    for (const head of table.tHead.querySelectorAll("th[data-col], th[data-column]")) {
       const label = document.createElement("label");
       label.className = "dropdown-item";
       const box = document.createElement("input");
       box.type = "checkbox";
       box.className = "form-check-input m-0 me-2";
-      box.checked = !off.has(head.dataset.col);
+      box.checked = !off.has(columnOf(head));
       box.addEventListener("change", () => {
-        off[box.checked ? "delete" : "add"](head.dataset.col);
+        off[box.checked ? "delete" : "add"](columnOf(head));
         store(key(table), JSON.stringify([...off]));
         applyColumns(table);
       });
