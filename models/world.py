@@ -1,22 +1,25 @@
-"""The world every case is judged in: rulebooks, calendar, units and zone; read once for each session."""
+"""The world every case is judged in: rulebooks, calendar, units and zone; read once until it changes."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from models.errors import DomainError
 from models.rules.calendar import WorkCalendar
 from models.rules.facts import Clock, Rulebook
-from models.tables import CalendarDay, CalendarYear, RulebookClock, RulebookPoints, Unit
+from models.tables import CalendarDay, CalendarYear, Counter, RulebookClock, RulebookPoints, Unit
 from models.tables import Rulebook as RulebookRow
 from models.terms import N_, DayKind, RulebookStatus, UnitKind
 
+STAMP = "world"
 _zone = {"zone": ZoneInfo("Asia/Shanghai")}
 
 
@@ -59,17 +62,38 @@ class World:
         return fitting[-1] if fitting else self.rulebooks[0]
 
 
+_known: dict[str, tuple[int, World]] = {}
+
+
 def world(session: Session) -> World:
-    """The session's world, loaded on first use."""
+    """The session's world: one statement asks whether the process's copy still holds; else it is read anew."""
     found = session.info.get("world")
     if not isinstance(found, World):
-        found = session.info["world"] = _load_world(session)
+        found = session.info["world"] = _current_world(session)
+    return found
+
+
+def _current_world(session: Session) -> World:
+    where = repr(session.get_bind())
+    stamp = session.scalar(select(Counter.value).where(Counter.series == STAMP))
+    known = _known.get(where)
+    if stamp is not None and known is not None and known[0] == stamp and known[1].zone == _zone["zone"]:
+        return known[1]
+    found = _load_world(session)
+    if stamp is not None:
+        _known[where] = (stamp, found)
     return found
 
 
 def forget_world(session: Session) -> None:
-    """After reference data changed in this session."""
+    """After reference data changed in this session: mark every process's copy as out of date."""
     session.info.pop("world", None)
+    table: Any = Counter.__table__
+    link = session.connection()
+    # a random mark, not a count: a copied or restored database must not look like the one it came from
+    mark = secrets.randbelow(2**31 - 2) + 1
+    if link.execute(update(table).where(table.c.series == STAMP).values(value=mark)).rowcount == 0:
+        link.execute(insert(table).values(series=STAMP, value=mark))
 
 
 @event.listens_for(Session, "after_flush")
@@ -77,7 +101,7 @@ def _reference_changed(session: Session, _context: object) -> None:
     """A session that changes reference data must not go on judging by the old."""
     kinds = (Unit, RulebookRow, RulebookClock, RulebookPoints, CalendarDay, CalendarYear)
     changed = (*session.new, *session.dirty, *session.deleted)
-    if "world" in session.info and any(isinstance(row, kinds) for row in changed):
+    if any(isinstance(row, kinds) for row in changed):
         forget_world(session)
 
 

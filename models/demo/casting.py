@@ -29,7 +29,6 @@ class Cast:
     story: Story
     spot: Spot
     channel: Channel
-    anonymous: bool
     persons: int
     petitioners: list[PetitionerInput]
 
@@ -59,10 +58,10 @@ def cast(stage: Stage, index: int) -> Cast:
     spot, situation = rng.choice(stage.county.spots), rng.choice(SITUATIONS)
     channel = rng.choices([c for c, _ in _CHANNELS], [weight for _, weight in _CHANNELS])[0]
     anonymous = channel is not Channel.visit and rng.random() < (0.5 if _accuses(situation) else 0.04)
-    story = _story(stage, index, pace, situation, spot, channel)
+    story = _story(stage, index, pace, situation, spot, channel, anonymous)
     persons = rng.randint(5, 60) if situation.crowd and not anonymous and rng.random() < 0.3 else 1
     people = [] if anonymous else _people(rng, spot, persons)
-    return Cast(story, spot, channel, anonymous, max(persons, len(people)), people)
+    return Cast(story, spot, channel, max(persons, len(people)), people)
 
 
 def _accuses(situation: Situation) -> bool:
@@ -74,7 +73,9 @@ def _people(rng: Random, spot: Spot, persons: int) -> list[PetitionerInput]:
     return [petitioner(rng, address) for _ in range(rng.randint(2, 5) if persons > 1 else 1)]
 
 
-def _story(stage: Stage, index: int, pace: Pace, situation: Situation, spot: Spot, channel: Channel) -> Story:
+def _story(
+    stage: Stage, index: int, pace: Pace, situation: Situation, spot: Spot, channel: Channel, anonymous: bool
+) -> Story:
     rng = pace.rng
     owner = spot.town if situation.owner == TOWN else situation.owner
     about = spot.town if situation.about == TOWN else situation.about
@@ -94,6 +95,7 @@ def _story(stage: Stage, index: int, pace: Pace, situation: Situation, spot: Spo
         registered=_registered(pace, received, first, stage.now),
         urgent=rng.random() < (0.08 if situation.crowd else 0.02),
         lies=index == stage.petitions - 8 or _lies(stage, pace, received, owner),
+        anonymous=anonymous,
         pace=pace,
         names=stage.county.names,
         departments=stage.departments,

@@ -61,7 +61,7 @@ def reply(story: Story, at: datetime, *, final: bool = False) -> datetime:
     elif outcome is ReplyOutcome.explained:
         story.promised = story.pace.day(at) + timedelta(days=story.rng.randint(20, 75))
         values = {"opinion": phrases.EXPLAINED, "until": story.promised}
-    delivery = phrases.delivered(story.rng, story.pace.day(at))
+    delivery = phrases.delivered(story.rng, story.pace.day(at), anonymous=story.anonymous)
     return story.do(at, story.owner, StepKind.reply, outcome=outcome, delivery=delivery, **values)
 
 

@@ -11,11 +11,11 @@ DELIVERIES = ("当面送达，信访人签收", "邮政挂号寄送，回执已�
 HOWS = ("书面函件", "县信访信息系统", "电话报告并补送书面材料", "当面报告并留存记录")
 LEADERS = ("周副县长", "林副县长", "赵常务副县长", "何副县长")
 _FOLLOWED = (
-    "电话询问责任单位办理进展，对方称正在核实，已记录",
-    "到责任单位查看办理台账，督促按期答复",
-    "回访信访人，转告办理进展，信访人表示理解",
-    "发函询问进展，责任单位书面回复已进入调查阶段",
-    "会同村（社区）干部走访现场，了解整改情况",
+    ("电话", "询问责任单位办理进展，对方称正在核实，已记录"),
+    ("上门", "到责任单位查看办理台账，督促按期答复"),
+    ("电话", "回访信访人，转告办理进展，信访人表示理解"),
+    ("函询", "发函询问进展，责任单位书面回复已进入调查阶段"),
+    ("现场", "会同村（社区）干部走访现场，了解整改情况"),
 )
 REASONS_TRANSFER = ("该事项属{unit}法定职责范围，转请办理。", "经审核，按职责分工应由{unit}办理，现予转送。")
 REASONS_OBJECT = ("依据三定方案，该事项不属我单位职责，应由{unit}办理。", "涉及的审批和监管权限在{unit}，请予调整。")
@@ -53,18 +53,22 @@ def letter_number(rng: Random, unit: str, year: int) -> str:
     return f"清信转〔{year}〕{unit}-{rng.randint(1, 400)}号"
 
 
-def delivered(rng: Random, day: date) -> str:
-    return f"{chinese_date(day)}{rng.choice(DELIVERIES)}"
+def delivered(rng: Random, day: date, *, anonymous: bool) -> str:
+    """A nameless petitioner can only be told by posting a notice."""
+    how = "在政务公开栏和门户网站公示，公示期七日" if anonymous else rng.choice(DELIVERIES)
+    return f"{chinese_date(day)}{how}"
 
 
 def followed(rng: Random) -> dict[str, str]:
-    return {"how": rng.choice(("电话", "上门", "函询")), "what": rng.choice(_FOLLOWED)}
+    how, what = rng.choice(_FOLLOWED)
+    return {"how": how, "what": what}
 
 
-def informed(rng: Random, day: date, said: str) -> dict[str, object]:
+def informed(rng: Random, day: date, said: str, *, anonymous: bool) -> dict[str, object]:
     """Evidence of a notice to the petitioner, in writing or (seldom) orally."""
-    proof: dict[str, object] = {"said": said, "told_to": "信访人本人", "delivery": delivered(rng, day)}
-    if rng.random() < 0.08:
+    whom = "匿名信访人" if anonymous else "信访人本人"
+    proof: dict[str, object] = {"said": said, "told_to": whom, "delivery": delivered(rng, day, anonymous=anonymous)}
+    if rng.random() < 0.08 and not anonymous:
         return proof | {"mode": InformMode.oral, "oral_reason": "信访人年事已高，不识字，经本人同意口头告知并记录。"}
     return proof | {"mode": InformMode.written}
 

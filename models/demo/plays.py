@@ -149,7 +149,7 @@ def case_e(story: Story, routed: datetime) -> None:
 def _spoil(story: Story) -> None:
     """Some petitioners withdraw; some units just let a matter lie."""
     acts, rng = story.in_order(), story.rng
-    if rng.random() < 0.025 and not story.lies:
+    if rng.random() < 0.025 and not (story.lies or story.anonymous):
         story.acts = acts[: rng.randint(2, len(acts) - 1)]
         at = story.pace.soon(story.last, 1, 8)
         story.do(at, story.first, StepKind.close, outcome=CloseGround.withdrawn, withdrawal=phrases.WITHDRAWAL)

@@ -75,7 +75,7 @@ def _form(hands: Hands, one: Cast, receiver: Actor) -> RegisterInput:
         category_id=hands.categories.get(matter.category),
         about_unit_id=hands.units[story.about] if story.about else None,
         first_receiver_id=receiver.staff_id,
-        anonymous=one.anonymous,
+        anonymous=story.anonymous,
         persons=one.persons,
         urgent=story.urgent,
         petitioners=one.petitioners,

@@ -38,6 +38,7 @@ class Story:
     registered: datetime
     urgent: bool
     lies: bool
+    anonymous: bool
     pace: Pace
     names: dict[str, str]
     departments: Sequence[str]
@@ -62,7 +63,7 @@ class Story:
         return at
 
     def inform(self, at: datetime, unit: str, outcome: str, said: str, **more: object) -> datetime:
-        proof = phrases.informed(self.rng, self.pace.day(at), said)
+        proof = phrases.informed(self.rng, self.pace.day(at), said, anonymous=self.anonymous)
         return self.do(at, unit, StepKind.inform, outcome=outcome, **proof, **more)
 
     def report(self, at: datetime, unit: str, kind: StepKind, what: str, to: Addressee | None = None) -> datetime:

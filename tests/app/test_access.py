@@ -1,0 +1,108 @@
+"""Every address for every role: who may not, gets 401, 403 or the login page; nobody gets a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from models.permissions import may
+from models.terms import Role, Verb
+from tests.views.world import Desk
+
+PAGES = {
+    "step": ("step", Verb.add),
+    "attachment_file": ("attachment", Verb.show),
+    "why": ("duty", Verb.show),
+    "overdue": ("overdue", Verb.list),
+    "overdue_export": ("overdue", Verb.export),
+    "assessment_now": (None, None),
+    "assessment": ("assessment", Verb.list),
+    "assessment_unit": ("assessment", Verb.list),
+    "report_county": ("report", Verb.export),
+    "report_unit": ("report", Verb.export),
+    "HomeView.index": ("overdue", Verb.list),
+    "lookup": ("unit", Verb.list),
+    "desk.index": ("unit", Verb.list),
+}
+VERBS = {"index": "list", "get_list": "list", "info": "list", "get": "show", "put": "edit"}
+OPEN = (
+    "static",
+    "health.",
+    "LoginView.",
+    "LocaleView.",
+    "lang",
+    "UtilView.",
+    "appbuilder.",
+    "SecurityApi.",
+    "desk.static",
+)
+OWN = ("UserInfoEditView.", "ResetMyPasswordView.", "OpenApi.", "SwaggerView.", "MenuApi.", "AccountView.userinfo")
+ACCOUNTS = ("AccountView.", "ResetPasswordView.")
+VALUES = {"pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
+NAMES = {
+    "bureau": Role.BureauOfficer,
+    "town1": Role.Clerk,
+    "head1": Role.UnitLeader,
+    "leader": Role.CountyLeader,
+    "auditor": Role.Auditor,
+    "admin": Role.Administrator,
+}
+
+
+def needed(rule: Any) -> tuple[str | None, Verb | None]:
+    """Table and verb of the matrix that an address of a screen needs."""
+    if rule.endpoint in PAGES:
+        return PAGES[rule.endpoint]
+    parts = rule.rule.strip("/").split("/")
+    table = parts[1] if parts[0] == "admin" else parts[2] if parts[0] == "api" else parts[0]
+    method = rule.endpoint.rpartition(".")[2]
+    return table, Verb(VERBS.get(method, method))
+
+
+def addresses(app: Any) -> Iterator[tuple[str, Any]]:
+    """Each address that answers to GET, with its rule; only a deletion by GET is tried elsewhere."""
+    for rule in app.url_map.iter_rules():
+        wanted = {name: VALUES.get(name, "x") for name in rule.arguments}
+        if "GET" in (rule.methods or ()) and not rule.endpoint.startswith(OPEN):
+            with app.test_request_context():
+                yield app.url_map.bind("localhost").build(rule.endpoint, wanted), rule
+
+
+def expected(role: Role, rule: Any) -> bool:
+    if rule.endpoint.startswith(OWN):
+        return True
+    if rule.endpoint.startswith(ACCOUNTS):
+        return role is Role.Administrator
+    table, verb = needed(rule)
+    return table is None or verb is None or may({role}, table, verb)
+
+
+def test_a_visitor_reaches_nothing(desk: Desk) -> None:
+    visitor, wrong = desk.app.test_client(), []
+    for url, rule in addresses(desk.app):
+        answer = visitor.get(url)
+        program = url.startswith(("/api/", "/lookup/"))
+        login = answer.status_code == 302 and answer.location.startswith(("/login/", "http://localhost/login/"))
+        if not (answer.status_code == 401 if program else login or rule.endpoint == "assessment_now"):
+            wrong.append((url, answer.status_code, answer.location))
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_role_reaches_what_the_matrix_grants(desk: Desk, name: str) -> None:
+    desk.transferred()
+    desk.proposed()
+    client, wrong, seen = desk.client(name), [], 0
+    for url, rule in addresses(desk.app):
+        if rule.endpoint in ("AccountView.delete", "AccountView.action"):
+            continue
+        answer = client.get(url)
+        granted = expected(NAMES[name], rule)
+        fits = answer.status_code in (200, 302, 404) if granted else answer.status_code == 403
+        seen += answer.status_code == 200
+        if not fits:
+            wrong.append((url, rule.endpoint, answer.status_code, granted))
+    assert not wrong
+    assert seen > 40
