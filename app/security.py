@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext
 from flask_jwt_extended import current_user as jwt_user
 from flask_jwt_extended import verify_jwt_in_request
 from flask_login import current_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import csrf, db
@@ -55,7 +55,7 @@ class AccountView(UserDBModelView):
 
 
 class SecurityManager(StockManager):
-    """Answers from ``permissions.MATRIX``; one statement for the account, one for the post, each once a request."""
+    """Answers from ``permissions.MATRIX``; one statement a request for account and post."""
 
     authdbview = LoginView
     userdbmodelview = AccountView
@@ -73,8 +73,13 @@ class SecurityManager(StockManager):
             self.limiter.limit(self.auth_rate_limit, methods=["POST"])(builder_blueprint(builder, view))
 
     def load_user(self, pk: int) -> User | None:
-        wanted = select(User).options(joinedload(User.roles)).where(User.id == int(pk), User.active.is_(True))
-        return db.session.scalars(wanted).unique().first()
+        """The account with its roles, and the post it holds today (kept in ``g.post``), in one statement."""
+        held = and_(Staff.user_id == User.id, Staff.until.is_(None))
+        wanted = select(User, Staff).outerjoin(Staff, held).where(User.id == int(pk), User.active.is_(True))
+        parts = (joinedload(User.roles), joinedload(Staff.unit))
+        found = db.session.execute(wanted.options(*parts)).unique().first()
+        g.post = found[1] if found else None
+        return found[0] if found else None
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
         return False
@@ -103,11 +108,9 @@ def builder_blueprint(builder: Any, view: Any) -> Any:
 def actor_of(user: User) -> Actor:
     """The actor an account stands for: its roles, and the post it holds today."""
     roles = frozenset(Role(role.name) for role in user.roles if role.name in set(Role))
-    wanted = select(Staff).options(joinedload(Staff.unit)).where(Staff.user_id == user.id, Staff.until.is_(None))
-    post = db.session.scalars(wanted).first()
+    post = g.get("post")
     if post is None:
         return Actor(user.id, None, None, None, roles)
-    g.post = post
     return Actor(user.id, post.id, post.unit_id, post.unit.kind, roles)
 
 

@@ -137,6 +137,7 @@ def _app(backend: Backend, _root: Path) -> Any:
             "VAULT_KEY": "test-vault-key",
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": False,
+            "PROPAGATE_EXCEPTIONS": False,  # a failure is a page, as for users
         }
     )
     made.instance_path = str(_root)  # no test writes into the machine's own directory

@@ -15,7 +15,7 @@ from models.errors import Conflict, DomainError
 from models.evidence import EVIDENCE
 from models.operations import case_file
 from models.operations.steps import allowed_steps, perform
-from models.tables import Attachment, Duty, Petition, Petitioner, Staff, Step
+from models.tables import Attachment, Duty, Petition, Petitioner, Step
 from models.terms import DutyStatus, StepKind, Verb
 from models.world import zone
 from views import crud, present, registry, secure, step_forms
@@ -80,7 +80,7 @@ def show(petition: Petition) -> Any:
         case=case,
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
-        steps=[_step(step, units, _people(case.steps)) for step in steps],
+        steps=[_step(step, units) for step in steps],
         next_steps=[kind for kind in may if kind not in RARE],
         rare=[kind for kind in may if kind in RARE],
         icons=ICONS,
@@ -90,13 +90,7 @@ def show(petition: Petition) -> Any:
     )
 
 
-def _people(steps: list[Step]) -> dict[int, str]:
-    wanted = {step.staff_id for step in steps if step.staff_id}
-    rows = secure.session().execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
-
-
-def _step(step: Step, units: Any, people: dict[int, str]) -> dict[str, Any]:
+def _step(step: Step, units: Any) -> dict[str, Any]:
     values = dict(step.evidence or {}) | {"outcome": step.outcome, "mode": step.mode, "days": step.days}
     values |= {"until": step.until, "note": step.note}
     if step.to_unit_id:
@@ -104,7 +98,7 @@ def _step(step: Step, units: Any, people: dict[int, str]) -> dict[str, Any]:
     if values.get("co_units"):
         values["co_units"] = ", ".join(present.named(units[key]) for key in values["co_units"] if key in units)
     who = present.named(units[step.unit_id])
-    person = people.get(step.staff_id or 0, "")
+    person = step.staff.name if step.staff else ""
     return {"row": step, "who": f"{who} · {person}" if person else who, "told": step_forms.told(step.kind, values)}
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.access import all_rows
 from models.errors import NotFound
 from models.rules.duties import derive
 from models.rules.facts import CaseFacts, CaseState, Due, StepFact
-from models.tables import Duty, Involvement, Petition, Step, Transfer
+from models.tables import Duty, Involvement, Petition, Step
 from models.terms import N_, DutyStatus
 from models.world import UnitFact, World, configure_zone, forget_world, load_calendar, world
 
@@ -40,7 +40,6 @@ class CaseFile:
     state: CaseState
     steps: list[Step]
     duties: dict[str, Duty]
-    transfers: dict[int, Transfer]
     involved: set[int]
     version: int = field(default=0)
 
@@ -81,12 +80,12 @@ def remember(case: CaseFile) -> CaseFile:
 
 def _read(session: Session, petition: Petition, now: datetime) -> CaseFile:
     this = petition.id
-    steps = list(session.scalars(select(Step).where(Step.petition_id == this).order_by(Step.seq)))
+    told = select(Step).where(Step.petition_id == this).options(joinedload(Step.staff))
+    steps = list(session.scalars(told.order_by(Step.seq)))
     duties = {row.key: row for row in session.scalars(select(Duty).where(Duty.petition_id == this))}
-    legs = {row.leg: row for row in session.scalars(select(Transfer).where(Transfer.petition_id == this))}
     units = set(session.scalars(select(Involvement.unit_id).where(Involvement.petition_id == this)))
     facts = facts_of(world(session), petition, steps)
-    case = CaseFile(petition, facts, None, steps, duties, legs, units)  # type: ignore[arg-type]
+    case = CaseFile(petition, facts, None, steps, duties, units)  # type: ignore[arg-type]
     case.state = state_of(session, case, facts, now)
     return case
 

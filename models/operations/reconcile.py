@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -86,13 +87,16 @@ def _drop(session: Session, case: CaseFile, key: str, now: datetime) -> None:
 
 
 def _transfers(session: Session, case: CaseFile) -> None:
+    if not case.state.legs:
+        return
+    known = session.scalars(select(Transfer).where(Transfer.petition_id == case.petition.id))
+    rows = {row.leg: row for row in known}
     steps = {step.seq: step for step in case.steps}
     for leg in case.state.legs:
         values = _leg(leg, steps[leg.sent_by])
-        row = case.transfers.get(leg.no)
+        row = rows.get(leg.no)
         if row is None:
-            row = case.transfers[leg.no] = Transfer(petition_id=case.petition.id, leg=leg.no, **values)
-            session.add(row)
+            session.add(Transfer(petition_id=case.petition.id, leg=leg.no, **values))
         else:
             _put(row, values)
 

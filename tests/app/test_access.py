@@ -66,8 +66,7 @@ def addresses(app: Any) -> Iterator[tuple[str, Any]]:
     for rule in app.url_map.iter_rules():
         wanted = {name: VALUES.get(name, "x") for name in rule.arguments}
         if "GET" in (rule.methods or ()) and not rule.endpoint.startswith(OPEN):
-            with app.test_request_context():
-                yield app.url_map.bind("localhost").build(rule.endpoint, wanted), rule
+            yield app.url_map.bind("localhost").build(rule.endpoint, wanted), rule
 
 
 def expected(role: Role, rule: Any) -> bool:
