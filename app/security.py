@@ -45,6 +45,7 @@ class LoginView(AuthDBView):
 class AccountView(UserDBModelView):
     """The accounts. Searches only plain columns: a relation in the search form would load its whole table."""
 
+    exclude_route_methods = {"download"}  # accounts have no files; without a folder for them it fails
     search_columns = ["username", "first_name", "last_name", "email", "active"]
     list_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
     add_columns = ["username", "first_name", "last_name", "email", "active", "roles", "password", "conf_password"]

@@ -211,6 +211,7 @@ def _unit(unit: Any, lines: list[dict[str, Any]], book: Any, actor: Actor | None
     return {
         "code": unit.code,
         "name": unit.name,
+        "name_en": unit.name_en,
         "kind": unit.kind.value,
         "base": _text(book.base),
         "final": _text(final),

@@ -14,9 +14,11 @@ case "${1:?venv, paper or chromium}" in
     have_library libpango-1.0.so.0 || missing+=(libpango-1.0-0)
     have_library libpangoft2-1.0.so.0 || missing+=(libpangoft2-1.0-0)
     have_library libharfbuzz-subset.so.0 || missing+=(libharfbuzz-subset0) ;;
-  chromium)
-    for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && exit 0; done
-    missing+=(chromium) ;;
+  chromium) # and a Chinese font: without one the screenshots show empty boxes
+    found=
+    for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && found=1; done
+    [ -n "$found" ] || missing+=(chromium)
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fonts-wqy-microhei) ;;
   *) echo "unknown part: $1" >&2; exit 2 ;;
 esac
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -37,7 +37,7 @@ def _document(year: int) -> dict[str, Any]:
 def page(year: int) -> Any:
     """The ranking of a year."""
     found = _document(year)
-    bars = [(unit["name"], Decimal(unit["final"]), Decimal(unit["pending"])) for _rank, unit in found["ranking"]]
+    bars = [(present.named(unit), Decimal(unit["final"]), Decimal(unit["pending"])) for _rank, unit in found["ranking"]]
     worst = sorted((bar for bar in bars if bar[1] + bar[2]), key=lambda bar: -(bar[1] + bar[2]))[:15]
     return render_template("pages/assessment.html", doc=found, year=year, chart=charts.points(worst, present.chinese()))
 

@@ -60,8 +60,8 @@ def named(row: Any) -> str:
     """A unit, place or category by the name in the reader's language."""
     if row is None:
         return ""
-    english = getattr(row, "name_en", None)
-    return english if english and not chinese() else str(row.name)
+    given = row if isinstance(row, dict) else {"name": row.name, "name_en": getattr(row, "name_en", None)}
+    return str(given["name_en"] if given.get("name_en") and not chinese() else given["name"])
 
 
 def number(value: Decimal | str | float | None) -> str:
