@@ -15,6 +15,7 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 FILES = [*PAGES, *sorted(APP.glob("static/*.*"))]
 NAMESPACES = {"http://www.w3.org/2000/svg"}
 ICON = re.compile(r"""\bicon(?:_name)?\s*[(=:]\s*["']([a-z0-9-]+)["']""")
+TABLE = re.compile(r"ICONS(?:: [^=]+)? = \{(.*?)\}", re.DOTALL)
 TESTED_BY_NAME = re.compile(r"""^[a-z0-9]+(-[a-z0-9]+)*$""")
 FRAMEWORK = re.compile(r"jquery|select2(\.min)?\.(js|css)|bootstrap\.min|font-?awesome|glyphicon|\$\(", re.IGNORECASE)
 
@@ -51,7 +52,11 @@ def test_every_icon_of_a_page_is_in_the_sprite(page: Path) -> None:
 
 def test_every_icon_named_in_python_is_in_the_sprite() -> None:
     sources = [path for folder in ("app", "views") for path in (APP.parent / folder).rglob("*.py")]
-    used = {name for path in sources for name in ICON.findall(path.read_text(encoding="utf-8"))}
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    used = {name for text in texts for name in ICON.findall(text)}
+    used |= {
+        name for text in texts for table in TABLE.findall(text) for name in re.findall(r':\s*"([a-z0-9-]+)"', table)
+    }
     assert used - _sprite() == set()
 
 
