@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-WIDTH, ROW, LABEL, GAP = 640, 22, 190, 60
+ROW, GAP, BARS, LETTER = 22, 60, 390, 6.6
 Bar = tuple[str, Decimal, Decimal]
 
 
@@ -18,12 +18,12 @@ def points(bars: Sequence[Bar], chinese: bool) -> Markup | None:
     title = "扣分最多的单位" if chinese else "Units with the most points"
     words = ("已定", "待定") if chinese else ("final", "pending")
     top = max(final + pending for _name, final, pending in bars) or Decimal(1)
-    scale = (WIDTH - LABEL - GAP) / float(top)
-    height = ROW * (len(bars) + 1) + 8
-    parts = [_defs(title), _legend(words)]
+    left = 20 + max(_wide(bar[0]) for bar in bars)
+    width, height = left + BARS + GAP, ROW * (len(bars) + 1) + 8
+    parts = [_defs(title), _legend(words, left)]
     for place, bar in enumerate(bars, 1):
-        parts.append(_bar(bar, ROW * place + 6, scale))
-    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+        parts.append(_bar(bar, left, ROW * place + 6, BARS / float(top)))
+    size = f'viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="Sans, sans-serif" font-size="12">'
     return Markup(head + "".join(parts) + "</svg>")
 
@@ -34,19 +34,23 @@ def _defs(title: str) -> str:
     return f"<title>{escape(title)}</title><defs>{pattern}</defs>"
 
 
-def _legend(words: tuple[str, str]) -> str:
-    x = LABEL
+def _wide(text: str) -> float:
+    """About how wide a text is at 12 px: Chinese characters are as wide as high."""
+    return sum(12 if ord(letter) > 0x2E80 else LETTER for letter in text)
+
+
+def _legend(words: tuple[str, str], x: float) -> str:
     first = f'<rect x="{x}" y="4" width="14" height="12" fill="#9f1d1d"/>{_text(x + 20, 14, words[0])}'
     second = f'<rect x="{x + 90}" y="4" width="14" height="12" fill="url(#hatch)" stroke="#b45309"/>'
     return first + second + _text(x + 110, 14, words[1])
 
 
-def _bar(bar: Bar, y: int, scale: float) -> str:
+def _bar(bar: Bar, left: float, y: int, scale: float) -> str:
     name, final, pending = bar
     done, open_ = float(final) * scale, float(pending) * scale
-    label = _text(LABEL - 8, y + 13, name, "end")
-    solid = f'<rect x="{LABEL}" y="{y}" width="{done:.1f}" height="16" fill="#9f1d1d"/>' if final else ""
-    at = LABEL + done
+    label = _text(left - 8, y + 13, name, "end")
+    solid = f'<rect x="{left:.1f}" y="{y}" width="{done:.1f}" height="16" fill="#9f1d1d"/>' if final else ""
+    at = left + done
     hatched = (
         f'<rect x="{at:.1f}" y="{y}" width="{open_:.1f}" height="16" fill="url(#hatch)" stroke="#b45309"/>'
         if pending

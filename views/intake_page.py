@@ -70,7 +70,7 @@ class IntakeForm(FlaskForm):
 
 
 for _n in range(1, PEOPLE + 1):
-    setattr(IntakeForm, f"name_{_n}", _line(_l("Name"), 80))
+    setattr(IntakeForm, f"name_{_n}", _line(_l("Full name"), 80))
     setattr(IntakeForm, f"phone_{_n}", _line(_l("Phone"), 40, render_kw={"inputmode": "tel"}))
     setattr(IntakeForm, f"id_number_{_n}", _line(_l("ID number"), 40))
     setattr(IntakeForm, f"address_{_n}", _line(_l("Address"), 200))

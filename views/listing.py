@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from models.world import zone
@@ -77,7 +77,8 @@ def _cursor(text: str | None) -> list[Any] | None:
         found = json.loads(base64.urlsafe_b64decode(text or ""))
     except (ValueError, binascii.Error, UnicodeDecodeError):
         return None
-    return found if isinstance(found, list) and len(found) == 2 and type(found[1]) is int else None
+    fits = isinstance(found, list) and len(found) == 2 and type(found[1]) is int and abs(found[1]) < 2**62
+    return found if fits else None
 
 
 def _write_cursor(col: Col, row: Any) -> str:
@@ -92,6 +93,8 @@ def typed(col: Col, value: str) -> Any:
     Raises:
         ValueError: it is none of the column's type.
     """
+    if "\0" in value.encode().decode():  # nor half a surrogate: the driver would fail on either
+        raise ValueError("a NUL")
     if col.kind in ("key", "number"):
         found = int(value)
         if abs(found) > 2**62:
@@ -99,9 +102,12 @@ def typed(col: Col, value: str) -> Any:
         return found
     if col.kind == "decimal":
         try:
-            return Decimal(value)
+            number = Decimal(value)
         except InvalidOperation as error:
             raise ValueError(value) from error
+        if not number.is_finite() or number.adjusted() > 18:  # beyond what a database compares
+            raise ValueError(value)
+        return number
     if col.kind == "bool":
         return {"1": True, "0": False, "true": True, "false": False, "True": True, "False": False}.get(value)
     if col.kind == "choice" and col.terms:
@@ -110,7 +116,7 @@ def typed(col: Col, value: str) -> Any:
         return date.fromisoformat(value)
     if col.kind == "instant":
         moment = datetime.fromisoformat(value)
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
     return value
 
 
@@ -126,6 +132,7 @@ def _condition(col: Col, end: str, value: str) -> ColumnElement[bool] | None:
     if found is None:
         return None
     if end:
+        found = literal(found, col.column.type)  # a plain yes or no can only be asked for equality
         return col.column <= found if end == "to" else col.column >= found
     return col.column == found
 
@@ -188,8 +195,8 @@ def fetch(session: Session, screen: Screen, asked: Question, *, count: bool = Tr
 
 def _beyond(screen: Screen, col: Col, cursor: list[Any], down: bool) -> ColumnElement[bool] | None:
     try:
-        value = typed(col, str(cursor[0]))
-    except ValueError:
+        value = literal(typed(col, str(cursor[0])), col.column.type)
+    except (ValueError, OverflowError):
         return None
     key, column = screen.table.__table__.c.id, col.column
     if down:

@@ -12,7 +12,7 @@ from models.terms import N_, Verb
 from views import registry, secure
 
 GROUPS = {
-    "work": (N_("Work"), "briefcase"),
+    "work": (N_("Work"), "folder"),
     "assessment": (N_("Assessment"), "chart-bar"),
     "reference": (N_("Reference data"), "database"),
     "system": (N_("System"), "settings"),

@@ -66,5 +66,6 @@ def _lay(board: Board, watch: Watch, facts: CaseFacts, until: datetime, done: li
             if step.at >= opened and first <= step.at.astimezone(zone).date() <= last:
                 board.discharge(key, step)
                 break
-        if stop is not None and stop <= last and watch.stopped is not None:
+        # the running period lapses; one that was missed before stays missed, but no longer stands in the way of closing
+        if watch.stopped is not None:
             board.end(key, DutyStatus.lapsed, watch.stopped)

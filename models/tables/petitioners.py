@@ -20,7 +20,7 @@ class Petitioner(Base):
     id: Mapped[Pk]
     petition_id: Mapped[int] = column(N_("Petition"), ForeignKey("petition.id", ondelete="CASCADE"))
     position: Mapped[int] = column(N_("Position"), Integer, default=1, help=N_("1 is the first petitioner."))
-    name: Mapped[str] = column(N_("Name"), Sealed, sensitive=True)
+    name: Mapped[str] = column(N_("Full name"), Sealed, sensitive=True)
     phone: Mapped[str | None] = column(N_("Phone"), Sealed, sensitive=True)
     id_number: Mapped[str | None] = column(N_("ID number"), Sealed, sensitive=True)
     address: Mapped[str | None] = column(N_("Address"), Sealed, sensitive=True)

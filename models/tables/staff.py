@@ -24,7 +24,7 @@ class Staff(Base):
     )
 
     id: Mapped[Pk]
-    name: Mapped[str] = column(N_("Name"), String(80), search=True, index=True)
+    name: Mapped[str] = column(N_("Full name"), String(80), search=True, index=True)
     unit_id: Mapped[int] = column(N_("Unit"), ForeignKey("unit.id"), index=True)
     user_id: Mapped[int | None] = column(N_("Account"), ForeignKey("ab_user.id", ondelete="SET NULL"), index=True)
     post: Mapped[str | None] = column(N_("Post"), String(80))
