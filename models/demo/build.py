@@ -42,8 +42,8 @@ def build(
     """The county with its people and, by default, two years of petitions up to ``now``.
 
     Reference data must be there (``ensure_reference``). Commits by itself, a hundred petitions at a time: some
-    thirty thousand steps in one transaction would lock a SQLite file for a minute and keep every row in memory. The session
-    forgets its loaded rows each time.
+    thirty thousand steps in one transaction would lock a SQLite file for a minute and keep every row in memory. The
+    session forgets its loaded rows each time.
 
     Args:
         petitions: 0 makes units, places, staff and accounts only.
