@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import picture
+from setup import picture, settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,3 +35,7 @@ def test_the_lock_names_no_index_and_hashes_all(name: str) -> None:
     assert "index-url" not in text
     pins = re.findall(r"^[A-Za-z0-9][^\n]*==[^\n]*\n\s+--hash=sha256:", text, re.M)
     assert len(pins) == len(re.findall(r"^[A-Za-z0-9][^\n]*==", text, re.M)) > 50
+
+
+def test_the_settings_page_is_what_config_says() -> None:
+    assert settings.PAGE.read_text(encoding="utf-8") == settings.page(), "run `python -m setup.settings`"
