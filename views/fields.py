@@ -134,7 +134,9 @@ def texts(target: str, keys: list[int]) -> list[tuple[int, str]]:
 
 
 def _common(col: Col, required: bool) -> dict[str, Any]:
-    rules: list[Any] = [validators.InputRequired(_l("This is required."))] if required else [validators.Optional()]
+    # blanks alone are no text; of a number, zero is an answer
+    must = validators.DataRequired if col.kind in ("text", "long", "sealed") else validators.InputRequired
+    rules: list[Any] = [must(_l("This is required."))] if required else [validators.Optional()]
     return {
         "label": _l(col.info.label),
         "description": _l(col.info.help) if col.info.help else "",
