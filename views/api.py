@@ -1,4 +1,4 @@
-"""The REST API of a case table: the same rows, rights, filters and forms as the pages, as JSON with OpenAPI."""
+"""The REST API of a table: the same rows, rights, filters and forms as the pages, as JSON with OpenAPI."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = {"get_list": "list", "get": "show", "post": "add", "put": "edit", "info
 
 
 class CaseApi(BaseApi):
-    """One case table at ``/api/v1/<table>/``."""
+    """One table at ``/api/v1/<table>/``."""
 
     screen: Screen
     allow_browser_login = True
@@ -89,6 +89,23 @@ class CaseApi(BaseApi):
         verbs = [verb.value for verb in Verb if verb in self.screen.verbs and secure.allowed(self.screen.name, verb)]
         return self.response(200, columns=cols, filters=list(self.screen.filters), verbs=verbs)
 
+    @expose("/", methods=["POST"])
+    @protect(allow_browser_login=True)
+    def post(self) -> Any:
+        """Add a record
+        ---
+        post:
+          requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+          responses:
+            201:
+              description: added
+              content: {application/json: {schema: {type: object}}}
+            422: {$ref: '#/components/responses/422'}
+        """
+        if Verb.add not in self.screen.verbs or "add" in self.screen.own:
+            abort(405)
+        return self.response(201, id=self._save(None).id)
+
     @expose("/<int:pk>", methods=["PUT"])
     @protect(allow_browser_login=True)
     def put(self, pk: int) -> Any:
@@ -106,13 +123,17 @@ class CaseApi(BaseApi):
         """
         if Verb.edit not in self.screen.verbs:
             abort(405)
-        row = crud.row_of(self.screen, pk)
+        self._save(crud.row_of(self.screen, pk))
+        return self.response(200, id=pk)
+
+    def _save(self, row: Base | None) -> Any:
+        """Through the same form and the same save as the pages."""
         form = forms.from_json(self.screen, _body(), row)
         if not form.validate():
             raise Invalid([Problem(name, str(text)) for name, texts in form.errors.items() for text in texts])
-        forms.save(self.screen, form, row)
+        saved = forms.save(self.screen, form, row)
         secure.session().commit()
-        return self.response(200, id=pk)
+        return saved
 
 
 def _label(col: Col) -> str:

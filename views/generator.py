@@ -1,4 +1,4 @@
-"""Screen → Flask-AppBuilder view and REST API (case work) or Flask-Admin view (reference data), with lookups."""
+"""Screen → Flask-AppBuilder view (case work) or Flask-Admin view (reference data), REST API and lookup."""
 
 from __future__ import annotations
 
@@ -124,9 +124,9 @@ def register_all(app: Flask, builder: AppBuilder) -> None:
     for screen in screens.values():
         if screen.kind == "case":
             builder.add_view_no_menu(case_class(screen))
-            builder.add_api(api_class(screen))
         else:
             desk.add_view(desk_view(screen))
+        builder.add_api(api_class(screen))
     pages.register(app, builder)
     app.add_url_rule("/lookup/<table>", "lookup", _lookup)
     app.jinja_env.globals.update(cell=crud.cell, screens=screens)
