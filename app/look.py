@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -81,6 +81,7 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         menu=menu.groups,
         may=secure.allowed,
+        account_links=lambda: [(gettext("Change the password"), "/resetmypassword/form")],
         term=present.term,
         term_of=present.term_of,
         named=present.named,

@@ -53,6 +53,8 @@ class AccountView(UserDBModelView):
     show_fieldsets = [(lazy_gettext("Account"), {"fields": ["username", "active", "roles", "login_count"]})]
     user_show_fieldsets = show_fieldsets
     base_order = ("username", "asc")
+    list_title, show_title = lazy_gettext("Accounts"), lazy_gettext("Account")
+    add_title, edit_title = lazy_gettext("Add an account"), lazy_gettext("Edit the account")
 
 
 class SecurityManager(StockManager):

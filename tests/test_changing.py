@@ -46,8 +46,9 @@ from models.access import all_rows
 from models.base import Base
 from models.reference import ensure_reference
 
-app = create_app({"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32, "DATABASE_URL": "sqlite:///" + __import__("sys").argv[1],
-                  "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
+secrets = {"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32}
+where = {"DATABASE_URL": "sqlite:///" + sys.argv[1]}
+app = create_app(secrets | where | {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
 with app.app_context(), all_rows():
     Base.metadata.create_all(db.engine)
     sync_roles(db.session)

@@ -64,6 +64,8 @@ def link(**changes: str | None) -> str:
 
 def row_of(screen: Screen, pk: int) -> Base:
     """The row, if there is one that the actor may see; else 404."""
+    if pk >= 2**62:  # no database has such a key
+        abort(404)
     table: Any = screen.table
     names = [name for name, col in columns(table).items() if col.relation]
     wanted = select(table).where(table.id == pk).options(*listing.joined(screen, names))
