@@ -180,7 +180,7 @@ def _wrong(proof: Proof, value: Any) -> str | None:
     if proof.kind in LENGTHS:
         limit = 60 if proof.name == "letter_number" else LENGTHS[proof.kind]
         return WRONG if not isinstance(value, str) else TOO_LONG if len(value) > limit else None
-    if proof.kind == "int" and (type(value) is not int or value < 1):
+    if proof.kind == "int" and (type(value) is not int or not 1 <= value <= 10000):
         return WRONG
     if proof.kind == "date" and (not isinstance(value, date) or isinstance(value, datetime)):
         return WRONG

@@ -115,6 +115,9 @@ class MomentField(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in range(1900, 2200):  # the ends of time overflow in UTC
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value."))
         if self.data is not None:
             self.data = self.data.replace(tzinfo=zone())
 

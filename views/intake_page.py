@@ -113,5 +113,6 @@ def _input(form: IntakeForm) -> RegisterInput:
             people.append(PetitionerInput(given["name"] or "", given["phone"], given["id_number"], given["address"]))
     plain = ("title", "content", "channel", "kind", "received_at", "place_id", "category_id", "about_unit_id", "token")
     values = {name: form[name].data for name in (*plain, "first_receiver_id", "anonymous", "urgent")}
+    values["token"] = (form.token.data or "")[:64]  # as long as its column
     persons = form.persons.data if form.persons.data is not None else max(1, len(people))
     return RegisterInput(**values, persons=persons, petitioners=people)

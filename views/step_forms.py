@@ -72,7 +72,9 @@ def step_input(kind: StepKind, form: FlaskForm) -> StepInput:
             values[proof.name] = data.value if isinstance(data, Term) else data
     version = form["version"].data or ""
     at = form["at"].data or datetime.now(UTC)
-    return StepInput(kind, at, values, form["token"].data, version=int(version) if version.isdecimal() else None)
+    return StepInput(
+        kind, at, values, (form["token"].data or "")[:64], version=int(version) if version.isdecimal() else None
+    )
 
 
 def refused(form: FlaskForm, error: DomainError) -> list[str]:

@@ -20,7 +20,7 @@ from models.operations.reconcile import reconcile
 from models.rules import routing
 from models.rules.facts import StepFact
 from models.tables import Petition, Step
-from models.terms import N_, StepKind
+from models.terms import N_, DutyKind, StepKind
 
 # Steps that move the matter: they cannot be slipped in before one another
 _MOVING = {
@@ -106,10 +106,20 @@ def _check_values(here: World, petition: Petition, step: StepInput, now: datetim
     known = {proof.name for proof in evidence.EVIDENCE[step.kind]} | evidence.COLUMNS
     wrong += [Problem(name, N_("This field does not belong to the step.")) for name in step.values.keys() - known]
     wrong += _units(here, petition, step)
+    if step.kind is StepKind.extend and not ledger:
+        wrong += _too_long(here, petition, step)
     if wrong:
         raise Invalid(wrong)
     if missing := evidence.check(step.kind, step.values, ledger=ledger):
         raise EvidenceMissing(missing)
+
+
+def _too_long(here: World, petition: Petition, step: StepInput) -> list[Problem]:
+    """Art. 34: the rulebook says by how many days a deadline may move. A past ledger may say more; it counts no more."""
+    clocks = here.rulebook(petition.received_at).clocks
+    most = max((clock.extension for clock in clocks if clock.duty is DutyKind.HANDLE), default=0)
+    days = step.values.get("days")
+    return [Problem("days", N_("This number cannot be right."), "art. 34")] if type(days) is int and days > most else []
 
 
 def _units(here: World, petition: Petition, step: StepInput) -> list[Problem]:

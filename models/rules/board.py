@@ -76,7 +76,14 @@ class Board:
         if duty is None or key in self.kept:
             return
         clock = self.rulebook.clock(duty.kind, self.variants[key])
-        due = clocks.due(clock, self.starts[key], self.calendar, self.zone, extend=extend, paused_days=paused_days)
+        due = clocks.due(
+            clock,
+            self.starts[key],
+            self.calendar,
+            self.zone,
+            extend=min(extend, clock.extension),
+            paused_days=paused_days,
+        )
         self.duties[key] = replace(duty, due=due)
 
     def is_open(self, key: str) -> bool:
