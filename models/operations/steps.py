@@ -115,7 +115,7 @@ def _check_values(here: World, petition: Petition, step: StepInput, now: datetim
 
 
 def _too_long(here: World, petition: Petition, step: StepInput) -> list[Problem]:
-    """Art. 34: the rulebook says by how many days a deadline may move. A past ledger may say more; it counts no more."""
+    """Art. 34: the rulebook says by how many days a deadline may move. A ledger may say more; it counts no more."""
     clocks = here.rulebook(petition.received_at).clocks
     most = max((clock.extension for clock in clocks if clock.duty is DutyKind.HANDLE), default=0)
     days = step.values.get("days")
