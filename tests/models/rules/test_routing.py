@@ -145,6 +145,15 @@ def test_a_reply_closes_only_when_nothing_is_owed() -> None:
     assert ask(tale, "close") is None
 
 
+def test_a_missed_follow_up_stays_missed_but_does_not_keep_a_petition_open() -> None:
+    tale = transferred().step("inform", "2026-03-05").step("inform", "2026-03-05", OTHER).step("file", "2026-03-05")
+    tale.step("reply", "2026-03-25", OTHER, outcome="resolved")
+    for addressee in ("bureau", "first_unit"):
+        tale.step("report_result", "2026-03-26", OTHER, outcome=addressee)
+    assert tale.duty("FOLLOW_UP:1.1").missed(at("2026-07-01"))
+    assert ask(tale, "close") is None
+
+
 def test_an_open_promise_keeps_a_petition_open() -> None:
     tale = routed("A").step("inform", "2026-03-04", outcome="accepted")
     tale.step("reply", "2026-03-20", outcome="explained", until=date(2026, 9, 1))
