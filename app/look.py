@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request, session, url_for
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,6 +24,8 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin
 
 def choose_locale() -> str:
     """The session's language, else the browser's, else the county's."""
+    if not has_request_context():  # a command speaks the county's language
+        return str(current_app.config["DEFAULT_LOCALE"])
     known = list(current_app.config["LANGUAGES"])
     chosen = session.get("locale")
     if chosen in known:
