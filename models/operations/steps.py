@@ -178,7 +178,7 @@ def _check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime
     state, facts = case.state, case.facts
     if later:
         facts = replace(facts, steps=tuple(step for step in facts.steps if step.at <= fact.at))
-        state = state_of(session, case, facts, now)
+        state = state_of(session, facts, case.kept, now)
     refusal = routing.refuse(state, facts, fact)
     if refusal:
         raise StepRefused(refusal.message, field=refusal.field, paragraph=refusal.paragraph, **dict(refusal.params))
@@ -190,7 +190,7 @@ def _append(session: Session, case: CaseFile, row: Step, now: datetime) -> Step:
         session.flush()
         case.steps.append(row)
         case.facts = facts_of(world(session), case.petition, case.steps)
-        case.state = state_of(session, case, case.facts, now)
+        case.state = state_of(session, case.facts, case.kept, now)
         reconcile(session, case, now)
     except StaleDataError as error:
         raise Conflict(CHANGED) from error
