@@ -6,19 +6,20 @@ Rewriting is for the time before the first release only; afterwards a change is 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
-import flask_appbuilder.security.sqla.models  # noqa: F401
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 import migrations
-import models.tables  # noqa: F401
 from models.base import Base
 
 FIRST = "0001"
+for _name in ("flask_appbuilder.security.sqla.models", "models.tables"):  # registers every table
+    import_module(_name)
 
 
 def differences(connection: Connection) -> list[object]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Literal
 
-import flask_appbuilder.security.sqla.models  # noqa: F401  (registers ab_*, the API keys included)
 from alembic import context
 from sqlalchemy.sql.elements import False_, True_
 
-import models.tables  # noqa: F401  (registers ours)
 from models.base import Base, Instant
 from models.vault import Sealed
+
+# registers ab_* (the API keys included) and our tables
+for _name in ("flask_appbuilder.security.sqla.models", "models.tables"):
+    import_module(_name)
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -46,8 +46,13 @@ class CaseFile:
     @property
     def kept(self) -> dict[str, Due]:
         """Due moments of discharged duties, never counted again (domain §3)."""
-        done = (row for row in self.duties.values() if row.status is DutyStatus.discharged)
-        return {row.key: Due(row.due_at, row.due_on, row.trace) for row in done}
+        return kept_of(self.duties)
+
+
+def kept_of(duties: Mapping[str, Duty]) -> dict[str, Due]:
+    """The due moments that are settled."""
+    done = (row for row in duties.values() if row.status is DutyStatus.discharged)
+    return {row.key: Due(row.due_at, row.due_on, row.trace) for row in done}
 
 
 def load(session: Session, petition_id: int, now: datetime | None = None) -> CaseFile:
@@ -74,7 +79,7 @@ def file_of(session: Session, petition: Petition, now: datetime | None = None) -
 def remember(case: CaseFile) -> CaseFile:
     """Keep the file on its petition as long as nobody else changes the petition."""
     case.version = case.petition.version
-    case.petition._case_file = case  # type: ignore[attr-defined]
+    vars(case.petition)["_case_file"] = case
     return case
 
 
@@ -85,15 +90,13 @@ def _read(session: Session, petition: Petition, now: datetime) -> CaseFile:
     duties = {row.key: row for row in session.scalars(select(Duty).where(Duty.petition_id == this))}
     units = set(session.scalars(select(Involvement.unit_id).where(Involvement.petition_id == this)))
     facts = facts_of(world(session), petition, steps)
-    case = CaseFile(petition, facts, None, steps, duties, units)  # type: ignore[arg-type]
-    case.state = state_of(session, case, facts, now)
-    return case
+    return CaseFile(petition, facts, state_of(session, facts, kept_of(duties), now), steps, duties, units)
 
 
-def state_of(session: Session, case: CaseFile, facts: CaseFacts, now: datetime) -> CaseState:
+def state_of(session: Session, facts: CaseFacts, kept: Mapping[str, Due], now: datetime) -> CaseState:
     """What follows from ``facts`` under the rulebook of the petition."""
     here = world(session)
-    return derive(facts, here.rulebook(facts.received_at), here.calendar, here.zone, now, case.kept)
+    return derive(facts, here.rulebook(facts.received_at), here.calendar, here.zone, now, kept)
 
 
 def facts_of(here: World, petition: Petition, steps: Sequence[Step]) -> CaseFacts:

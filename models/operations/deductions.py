@@ -44,7 +44,7 @@ def _extend_follow_ups(session: Session, as_of: datetime) -> None:
     for petition in session.scalars(select(Petition).where(live, Petition.id.in_(short))).all():
         case = file_of(session, petition, as_of)
         before = {duty.key for duty in case.state.duties}
-        case.state = state_of(session, case, case.facts, as_of)
+        case.state = state_of(session, case.facts, case.kept, as_of)
         if {duty.key for duty in case.state.duties} - before - case.duties.keys():
             reconcile(session, case, as_of)
 

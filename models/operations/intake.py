@@ -186,9 +186,7 @@ def _record(
     session.add_all([*steps, *_petitioners(petition, given)])
     session.flush()
     facts = facts_of(here, petition, steps)
-    case = CaseFile(petition, facts, None, steps, {}, set())  # type: ignore[arg-type]
-    case.state = state_of(session, case, facts, now)
-    reconcile(session, case, now)
+    reconcile(session, CaseFile(petition, facts, state_of(session, facts, {}, now), steps, {}, set()), now)
     return petition
 
 

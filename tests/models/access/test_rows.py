@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -10,7 +12,7 @@ from models.access import ROW_RULES, Actor, acting, all_rows
 from models.permissions import MATRIX, may
 from models.tables import Petition, Petitioner
 from models.terms import Role, Verb
-from tests.models.operations.test_steps import county, taken  # noqa: F401  (a fixture)
+from tests.models.operations.test_steps import taken
 
 
 @pytest.mark.parametrize("table", ROW_RULES)
@@ -19,14 +21,14 @@ def test_without_an_actor_no_rows(session: Session, table: type) -> None:
 
 
 @pytest.mark.parametrize(("role", "seen"), [(Role.Auditor, 1), (Role.CountyLeader, 0), (Role.Administrator, 0)])
-def test_identities(county, role: Role, seen: int) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_identities(county: Any, role: Role, seen: int) -> None:
     taken(county)
     with acting(Actor(1, None, None, None, frozenset({role}))):
         assert county.session.scalar(select(func.count()).select_from(Petitioner)) == seen
         assert county.session.scalar(select(func.count()).select_from(aliased(Petition))) == 1
 
 
-def test_writes_in_bulk_do_not_reach_foreign_rows(county) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_writes_in_bulk_do_not_reach_foreign_rows(county: Any) -> None:
     taken(county)
     with acting(county.actors["ZJ"]):
         county.session.execute(update(Petition).values(title="x").execution_options(synchronize_session=False))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
-from sqlalchemy.orm import Session
 
 from models import queries
 from models.access import Actor, acting, all_rows
@@ -17,36 +15,10 @@ from models.operations import deductions
 from models.operations.case_file import load
 from models.operations.intake import PetitionerInput, RegisterInput, register
 from models.operations.steps import StepInput, allowed_steps, perform
-from models.reference import ensure_reference
-from models.tables import Deduction, Duty, Involvement, Petition, Petitioner, Place, Staff, Step, Unit
+from models.tables import Deduction, Duty, Involvement, Petition, Petitioner, Step
 from models.terms import Channel, DeductionStatus, DutyStatus, PetitionKind, PetitionStatus, Role, StepKind, UnitKind
 
 T0 = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def county(session: Session) -> Any:
-    with all_rows():
-        ensure_reference(session)
-        kinds = {"XFJ": UnitKind.bureau, "CG": UnitKind.town, "RS": UnitKind.department, "ZJ": UnitKind.department}
-        units = {code: Unit(code=code, name=f"单位{code}", kind=kind, active=True) for code, kind in kinds.items()}
-        place = Place(code="P1", name="城关镇", active=True)
-        session.add_all([*units.values(), place])
-        session.flush()
-        staff = {code: Staff(name="王", unit_id=unit.id, since=T0.date()) for code, unit in units.items()}
-        session.add_all(staff.values())
-        session.flush()
-        actors = {
-            code: Actor(
-                None,
-                staff[code].id,
-                unit.id,
-                unit.kind,
-                frozenset({Role.BureauOfficer if code == "XFJ" else Role.Clerk}),
-            )
-            for code, unit in units.items()
-        }
-        yield SimpleNamespace(session=session, units=units, place=place, staff=staff, actors=actors)
 
 
 def taken(county: Any, code: str = "CG", **changes: Any) -> Petition:

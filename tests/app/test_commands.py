@@ -1,0 +1,171 @@
+"""The commands as a user meets them: what they print, how they end, and that they are safe to repeat."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+import config
+from tests.conftest import Backend
+
+GOOD = "0123456789abcdef-fedcba9876543210"
+DEADLINES = [
+    ("2026-02-13", "5", "working", "2026-02-27"),
+    ("2025-12-31", "5", "working", "2026-01-08"),
+    ("2026-01-30", "15", "calendar", "2026-02-14"),
+    ("2026-08-02", "60", "calendar", "2026-10-08"),
+]
+
+
+def run(url: str, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """``python run.py …`` in a process of its own."""
+    settings = {"DATABASE_URL": url, "SECRET_KEY": GOOD, "VAULT_KEY": GOOD, "DEFAULT_LOCALE": "en"}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, str(config.ROOT / "run.py"), *arguments]
+    return subprocess.run(
+        command, env=kept | settings | environ, capture_output=True, text=True, encoding="utf-8", cwd=config.ROOT
+    )
+
+
+@pytest.fixture(scope="module")
+def county(backend: Backend) -> Any:
+    """A database after ``init``, with the demo's units and staff."""
+    backend.drop("commands")
+    backend.create("commands")
+    url = backend.url("commands")
+    for arguments in (("init",), ("init",), ("demo", "--petitions", "0")):
+        done = run(url, *arguments)
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+    yield url
+    backend.drop("commands")
+
+
+def test_init_twice_makes_everything_once(county: str) -> None:
+    engine = create_engine(county)
+    with engine.connect() as link:
+        assert {"petition", "ab_user", "alembic_version"} <= set(inspect(link).get_table_names())
+        assert link.scalar(text("SELECT count(*) FROM rulebook")) == 1
+        assert link.scalar(text("SELECT count(*) FROM ab_role")) == 6
+        assert link.scalar(text("SELECT count(*) FROM petition")) == 0
+        assert link.scalar(text("SELECT count(*) FROM unit")) > 10
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("start", "days", "kind", "due"), DEADLINES)
+def test_deadlines_of_the_calendar(county: str, start: str, days: str, kind: str, due: str) -> None:
+    done = run(county, "deadline", "--from", start, "--days", days, "--kind", kind, "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert found["due"] == due
+    assert found["due_at"].startswith(due)
+    assert found["due_at"].endswith("+08:00")
+    assert {"raw", "rolled", "days", "calendar_version"} <= found["trace"].keys()
+
+
+def test_hours_run_around_the_clock(county: str) -> None:
+    done = run(county, "deadline", "--from", "2026-02-13T23:30", "--days", "2", "--kind", "hours", "--json")
+    assert json.loads(done.stdout)["due_at"] == "2026-02-14T01:30:00+08:00"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("deadline", "--from", "x", "--days", "5", "--kind", "working"),
+        ("deadline", "--from", "2026-02-30", "--days", "5", "--kind", "working"),
+        ("deadline", "--from", "2026-02-13", "--days", "-5", "--kind", "working"),
+        ("deadline", "--from", "2026-02-13", "--days", "5", "--kind", "lunar"),
+        ("deadline",),
+        ("assess",),
+        ("assess", "--year", "x"),
+        ("report", "year", "--year", "2025"),
+        ("export", "unit", "--format", "doc"),
+        ("export", "unit", "--filter", "active"),
+        ("user", "create", "x", "--role", "King", "--password", "0123456789"),
+        ("nothing",),
+    ],
+)
+def test_wrong_usage_is_two(county: str, arguments: tuple[str, ...]) -> None:
+    done = run(county, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("demo", "--petitions", "3"),
+        ("export", "nothing"),
+        ("export", "unit", "--filter", "colour=red"),
+        ("report", "year", "--year", "2025", "--unit", "NONE", "--out", "{tmp}/x.pdf"),
+        ("user", "create", "x", "--role", "Clerk", "--password", "short"),
+        ("user", "create", "x", "--role", "Clerk", "--unit", "NONE", "--password", "0123456789"),
+        ("user", "set-password", "nobody", "--password", "0123456789"),
+    ],
+)
+def test_a_refusal_is_one_and_one_line(county: str, arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(county, *(text.format(tmp=tmp_path) for text in arguments))
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_the_assessment_as_json(county: str) -> None:
+    done = run(county, "assess", "--year", "2025", "--as-of", "2025-12-31", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert list(found) == ["year", "as_of", "rulebook", "units"]
+    assert found["as_of"].startswith("2025-12-31T15:59:59")
+    numbers = ("base", "final", "pending", "score", "score_if_pending_confirmed")
+    for unit in found["units"]:
+        assert {"code", "name", "kind", "deductions", *numbers} <= unit.keys()
+        assert [unit[name] for name in numbers] == ["100.00", "0.00", "0.00", "100.00", "100.00"]
+        assert unit["deductions"] == []
+
+
+def test_export_and_papers_are_written(county: str, tmp_path: Path) -> None:
+    done = run(county, "export", "unit", "--filter", "active=1")
+    assert done.returncode == 0
+    assert done.stdout.startswith("\ufeff")
+    for kind, start in (("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
+        path = tmp_path / f"units.{kind}"
+        assert run(county, "export", "unit", "--format", kind, "--out", str(path)).returncode == 0
+        assert path.read_bytes().startswith(start)
+    path = tmp_path / "year.pdf"
+    assert run(county, "report", "year", "--year", "2025", "--out", str(path), "--lang", "en").returncode == 0
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("weak", ["", "changeme", "short", "shoujie"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "VAULT_KEY"])
+def test_production_refuses_weak_secrets(name: str, weak: str, tmp_path: Path) -> None:
+    done = run(f"sqlite:///{tmp_path}/x.db", "check", **{name: weak})
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
+    done = run(f"sqlite:///{tmp_path}/empty.db", "assess", "--year", "2025")
+    assert done.returncode == 1
+    assert "init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_own_secrets_are_made_once(tmp_path: Path) -> None:
+    first, second = (config.load({}, tmp_path / "instance") for _ in range(2))
+    assert first == second
+    assert len(first["SECRET_KEY"]) > 30
+    assert (tmp_path / "instance" / "secrets.json").stat().st_mode & 0o077 == 0
+    assert config.load({"DATABASE_URL": "postgres://x/y", "SECRET_KEY": GOOD, "VAULT_KEY": GOOD})["DATABASE_URL"] == (
+        "postgresql+psycopg://x/y"
+    )
