@@ -34,6 +34,8 @@ class Room(Base):
 '''
 
 VISIT = """
+import sys
+
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash

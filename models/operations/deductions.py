@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
 from models.operations.case_file import World, file_of, state_of, world
-from models.operations.numbers import insert_for
+from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
 from models.queries import CHUNK, KEY, Group, groups, late_days
 from models.rules.scoring import PENDING
@@ -23,6 +23,7 @@ from models.terms import N_, DeductionStatus, DutyKind, PetitionStatus, Role
 def scan(session: Session, as_of: datetime) -> int:
     """Propose a deduction for every missed duty; returns how many are new. Exactly once, even when two scan at once."""
     with all_rows():
+        next_number(session, "scan")  # the counter's row stays locked to the end: one scan at a time
         _extend_follow_ups(session, as_of)
         session.flush()
         here = world(session)
@@ -41,11 +42,11 @@ def _extend_follow_ups(session: Session, as_of: datetime) -> None:
     running = select(Duty.petition_id).where(Duty.kind == DutyKind.FOLLOW_UP).group_by(Duty.petition_id)
     short = running.having(last < as_of + timedelta(days=16))
     live = Petition.status.in_([PetitionStatus.routed, PetitionStatus.handling])
-    for petition in session.scalars(select(Petition).where(live, Petition.id.in_(short))).all():
+    wanted = select(Petition).where(live, Petition.id.in_(short)).order_by(Petition.id).with_for_update(of=Petition)
+    for petition in session.scalars(wanted.execution_options(populate_existing=True)).all():
         case = file_of(session, petition, as_of)
-        before = {duty.key for duty in case.state.duties}
         case.state = state_of(session, case.facts, case.kept, as_of)
-        if {duty.key for duty in case.state.duties} - before - case.duties.keys():
+        if {duty.key for duty in case.state.duties} - case.duties.keys():
             reconcile(session, case, as_of)
 
 

@@ -39,6 +39,11 @@ class Board:
         opened_at: datetime | None = None,
     ) -> None:
         """Open (or open anew, after a rejected objection) the duty ``key`` with its clock from ``start``."""
+        before = self.duties.get(key)
+        if before is not None and before.status is not DutyStatus.discharged and before.missed(step.at):
+            # missed is missed: a later decision lets it run on, but does not give it a new date
+            self.duties[key] = replace(before, status=DutyStatus.open, ended_at=None)
+            return
         clock = self.rulebook.clock(kind, variant)
         self.variants[key], self.starts[key] = variant, start
         moment = due or self.kept.get(key) or clocks.due(clock, start, self.calendar, self.zone)
@@ -53,6 +58,7 @@ class Board:
             opened_by=step.seq,
             measure=clock.measure,
             due=moment,
+            longest=clock.extension,
         )
 
     def open_until(

@@ -112,6 +112,7 @@ class DutyState:
     discharged_at: datetime | None = None
     discharged_by: int | None = None
     ended_at: datetime | None = None
+    longest: int = 0
 
     def missed(self, now: datetime) -> bool:
         """Done after its due moment, or not done and the due moment has passed (domain §2)."""

@@ -135,8 +135,23 @@ def refuse(state: CaseState, facts: CaseFacts, step: StepFact) -> Refusal | None
         return Refusal(
             N_("A petition cannot be transferred to the unit that sends it."), paragraph="§2(2)", field="to_unit"
         )
+    if step.kind is StepKind.extend:
+        return _cannot_extend(now, step)
     if step.kind is StepKind.close:
         return _cannot_close(now, step)
+    return None
+
+
+def _cannot_extend(now: Situation, step: StepFact) -> Refusal | None:
+    """Art. 34: once, not longer than the rulebook allows, before the date has passed."""
+    handle = next(duty for duty in now.state.open_duties if duty.kind is DutyKind.HANDLE and duty.unit == now.unit)
+    if handle.due.trace.get("extension"):
+        return Refusal(N_("The time for handling was already extended once."), paragraph="art. 34")
+    if step.at > handle.due.at:
+        return Refusal(N_("The date has passed; it can no longer be extended."), paragraph="art. 34", field="at")
+    if (step.days or 0) > handle.longest:
+        message = N_("At most %(days)s days may be added.")
+        return Refusal(message, {"days": handle.longest}, "art. 34", "days")
     return None
 
 

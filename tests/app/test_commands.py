@@ -91,8 +91,9 @@ def test_hours_run_around_the_clock(county: str) -> None:
         ("nothing",),
     ],
 )
-def test_wrong_usage_is_two(county: str, arguments: tuple[str, ...]) -> None:
-    done = run(county, *arguments)
+def test_wrong_usage_is_two(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Said before any database is asked."""
+    done = run(f"sqlite:///{tmp_path}/none.db", *arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -144,14 +145,18 @@ def test_export_and_papers_are_written(county: str, tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("weak", ["", "changeme", "short", "shoujie"])
 @pytest.mark.parametrize("name", ["SECRET_KEY", "VAULT_KEY"])
-def test_production_refuses_weak_secrets(name: str, weak: str, tmp_path: Path) -> None:
-    done = run(f"sqlite:///{tmp_path}/x.db", "check", **{name: weak})
+def test_production_refuses_weak_secrets(name: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    done = run(url, "check", **{name: "changeme"})
     assert done.returncode == 1
     assert name in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "x.db").exists()
+    good = {"DATABASE_URL": url, "SECRET_KEY": GOOD, "VAULT_KEY": GOOD}
+    for weak in ("", "short", "shoujie", "  ", "123456789012345"):
+        with pytest.raises(config.SettingsError, match=name):
+            config.load(good | {name: weak}, tmp_path)
 
 
 def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:

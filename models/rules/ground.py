@@ -1,0 +1,111 @@
+"""The ground of the walk through one petition's steps: what is known so far, and what every step may need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from models.rules.board import Board
+from models.rules.calendar import WorkCalendar
+from models.rules.facts import CaseFacts, CaseState, Due, DutyState, Leg, Rulebook, StepFact
+from models.rules.follow_ups import Watch, chalk_up
+from models.terms import Case, DutyKind, DutyStatus, PetitionStatus
+
+
+class Ground:
+    """What is known so far. Those who build on it add one ``on_<step>`` method for each step."""
+
+    def __init__(
+        self, facts: CaseFacts, rulebook: Rulebook, calendar: WorkCalendar, zone: ZoneInfo, kept: Mapping[str, Due]
+    ) -> None:
+        self.facts = facts
+        self.board = Board(rulebook, calendar, zone, kept)
+        self.case: Case | None = None
+        self.urgent_at: datetime | None = None
+        self.legs: list[Leg] = []
+        self.assignment = 0
+        self.responsible: int | None = None
+        self.lead: int | None = None
+        self.co_units: tuple[int, ...] = ()
+        self.replied_at: datetime | None = None
+        self.closed_at: datetime | None = None
+        self.registered = False
+        self.extended = 0
+        self.paused_at: datetime | None = None
+        self.paused_days = 0
+        self.told: set[str] = set()
+        self.watches: list[Watch] = []
+        self.promises = 0
+
+    def run(self, until: datetime) -> CaseState:
+        for step in self.facts.steps:
+            handler = getattr(self, f"on_{step.kind.value}", None)
+            if handler:
+                handler(step)
+        chalk_up(self.board, self.watches, self.facts, until)
+        duties = tuple(sorted(self.board.duties.values(), key=lambda duty: (duty.opened_at, duty.key)))
+        return CaseState(
+            duties=duties,
+            case=self.case,
+            urgent_at=self.urgent_at,
+            status=self.status(),
+            responsible=self.responsible,
+            holder=self.holder(duties),
+            legs=tuple(self.legs),
+            lead=self.lead,
+            co_units=self.co_units,
+            replied_at=self.replied_at,
+            closed_at=self.closed_at,
+        )
+
+    def status(self) -> PetitionStatus:
+        if self.closed_at:
+            return PetitionStatus.closed
+        if self.replied_at:
+            return PetitionStatus.replied
+        if self.responsible is not None:
+            return PetitionStatus.handling
+        if self.case:
+            return PetitionStatus.routed
+        return PetitionStatus.registered if self.registered else PetitionStatus.received
+
+    def holder(self, duties: tuple[DutyState, ...]) -> int:
+        """The unit everybody waits for: who owes a ruling or designation, else who handles, else the first unit."""
+        waiting = {DutyKind.RULE_ON_OBJECTION, DutyKind.DESIGNATE}
+        for duty in duties:
+            if duty.status is DutyStatus.open and duty.kind in waiting:
+                return duty.unit
+        return self.responsible if self.responsible is not None else self.facts.first_unit
+
+    def _assign(self, unit: int, step: StepFact, *, start: datetime) -> None:
+        self.assignment += 1
+        self.responsible = unit
+        self.replied_at, self.extended, self.paused_at, self.paused_days = None, 0, None, 0
+        self.told = set()
+        self._open_handle(step, start)
+
+    def _open_handle(self, step: StepFact, start: datetime) -> None:
+        assert self.responsible is not None
+        assert self.case is not None
+        self.board.open(
+            f"HANDLE:{self.assignment}",
+            DutyKind.HANDLE,
+            self.responsible,
+            step,
+            start,
+            occurrence=f"handling:{self.assignment}",
+            variant=self.case.value,
+            opened_at=min(start, step.at) if self.case is Case.A else start,
+        )
+
+    def _answered(self, step: StepFact) -> None:
+        """The receiver's first act on a leg answers it (silence counts as acknowledged)."""
+        if self.legs and self.legs[-1].status == "sent" and step.unit == self.legs[-1].to_unit:
+            self.board.discharge(f"ANSWER_TRANSFER:{self.legs[-1].no}", step)
+            self.legs[-1] = replace(self.legs[-1], status="acknowledged", answered_at=step.at)
+
+    def _stop_watching(self, step: StepFact) -> None:
+        if self.watches and self.watches[-1].stopped is None:
+            self.watches[-1] = replace(self.watches[-1], stopped=step.at)

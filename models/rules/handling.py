@@ -1,0 +1,105 @@
+"""Handling and its end: extension, pause, reply, report of the result, closing (domain §2, §4)."""
+
+from __future__ import annotations
+
+from models.rules.facts import StepFact
+from models.rules.follow_ups import Watch
+from models.rules.ground import Ground
+from models.terms import Addressee, Case, DutyKind, DutyStatus, ReplyOutcome
+
+
+class Handling(Ground):
+    """The steps of the unit that is responsible, and the end of the petition."""
+
+    # handling and its end
+    def on_extend(self, step: StepFact) -> None:
+        handle = self.board.duties.get(f"HANDLE:{self.assignment}")
+        # art. 34: once, up to the rulebook's limit, and not after the due day: it must not heal a miss
+        if handle is None or self.extended or not step.days or step.at > handle.due.at:
+            return
+        self.extended = min(step.days, handle.longest)
+        self._recount_handle()
+
+    def on_pause(self, step: StepFact) -> None:
+        if self.paused_at is None:
+            self.paused_at = step.at
+            self.board.end(f"HANDLE:{self.assignment}", DutyStatus.cancelled, step.at)
+
+    def on_resume(self, step: StepFact) -> None:
+        if self.paused_at is None:
+            return
+        zone = self.board.zone
+        self.paused_days += (step.at.astimezone(zone).date() - self.paused_at.astimezone(zone).date()).days
+        self.paused_at = None
+        self.board.reopen(f"HANDLE:{self.assignment}")
+        self._recount_handle()
+
+    def _recount_handle(self) -> None:
+        key = f"HANDLE:{self.assignment}"
+        self.board.recount(key, extend=self.extended, paused_days=self.paused_days)
+
+    def on_reply(self, step: StepFact) -> None:
+        if step.unit != self.responsible:
+            return
+        self._answered(step)
+        self.on_resume(step)  # a reply ends a pause; else a pause never ended would hide a late reply
+        self.board.discharge(f"HANDLE:{self.assignment}", step)
+        self.board.discharge(f"KEEP_PROMISE:{self.promises}", step)
+        first_reply = self.replied_at is None
+        self.replied_at = step.at
+        self._stop_watching(step)
+        if self.case is Case.A and step.outcome == ReplyOutcome.explained and step.until:
+            self._owe_promise(step)
+        if first_reply and self.case in (Case.B, Case.D) and self._to_be_told():
+            self.board.open(
+                f"REPORT_RESULT:{self.assignment}",
+                DutyKind.REPORT_RESULT,
+                step.unit,
+                step,
+                step.at,
+                occurrence=f"handling:{self.assignment}",
+                variant=self.case.value,
+            )
+
+    def _owe_promise(self, step: StepFact) -> None:
+        """§2(1): explained clearly, conditions created to solve the problem within a time limit."""
+        assert step.until is not None
+        self.promises += 1
+        key = f"KEEP_PROMISE:{self.promises}"
+        self.board.open_until(
+            key, DutyKind.KEEP_PROMISE, step.unit, step, step.until, occurrence=f"promise:{self.promises}"
+        )
+
+    def _to_be_told(self) -> set[str]:
+        """Report to the bureau and to the first unit; nobody reports to himself."""
+        wanted = {Addressee.bureau.value, Addressee.first_unit.value}
+        if self.responsible == self.facts.bureau:
+            wanted.discard(Addressee.bureau.value)
+        if self.responsible == self.facts.first_unit or self.facts.first_unit == self.facts.bureau:
+            wanted.discard(Addressee.first_unit.value)
+        return wanted
+
+    def on_report_result(self, step: StepFact) -> None:
+        if self.replied_at is None or step.unit != self.responsible:
+            return
+        outcome = step.outcome or ""
+        same = self.facts.first_unit == self.facts.bureau
+        self.told.add(Addressee.bureau.value if same else outcome)
+        if self._to_be_told() <= self.told:
+            self.board.discharge(f"REPORT_RESULT:{self.assignment}", step)
+
+    def on_close(self, step: StepFact) -> None:
+        self.closed_at = step.at
+        self._stop_watching(step)
+        self.board.end_where(lambda duty: True, DutyStatus.lapsed, step.at)
+
+    def on_reopen(self, step: StepFact) -> None:
+        if self.closed_at is None:
+            return
+        self.closed_at = None
+        unit = self.responsible if self.responsible is not None else self.facts.first_unit
+        self.case = self.case if self.case in (Case.A, Case.B, Case.D) else Case.A
+        self._assign(unit, step, start=step.at)
+        if self.case in (Case.B, Case.D):
+            number = self.legs[-1].no if self.case is Case.B and self.legs else self.assignment
+            self.watches.append(Watch(number, step, f"HANDLE:{self.assignment}", reopened=True))

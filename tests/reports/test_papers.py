@@ -1,0 +1,164 @@
+"""The papers say what the assessment says, in both languages, and are the same for the same input."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pikepdf
+import pypdf
+import pytest
+from sqlalchemy.orm import Session
+
+from models import queries
+from models.access import all_rows
+from models.errors import NotFound
+from models.operations import deductions
+from models.operations.intake import PetitionerInput, RegisterInput, register
+from models.operations.steps import StepInput, perform
+from models.tables import Deduction, Place
+from models.terms import Channel, PetitionKind, StepKind
+from reports import builders, pdf
+from tests import factories
+from tests.views.world import LATER, T0, WRITTEN
+
+NAME = "清源县"
+
+
+@pytest.fixture
+def year(session: Session) -> Iterator[Session]:
+    """A county with proposed, confirmed and withdrawn deductions in 2025."""
+    made = factories.county(session)
+    with all_rows():
+        place = Place(code="P1", name="城关镇", active=True)
+        session.add(place)
+        session.flush()
+        for number in range(3):
+            given = RegisterInput(
+                title=f"事项{number}",
+                content="工资未付",
+                channel=Channel.visit,
+                kind=PetitionKind.request,
+                received_at=T0 + timedelta(days=number),
+                place_id=place.id,
+                first_receiver_id=made.staff["town1"].id,
+                petitioners=[PetitionerInput("王某")],
+            )
+            at = given.received_at + timedelta(hours=1)
+            petition = register(session, given, made.actors["town1"], at)
+            sent = WRITTEN | {"to_unit": made.departments[0].id}
+            for kind, values in (("route", {"outcome": "B"}), ("transfer", sent)):
+                perform(session, petition, StepInput(StepKind(kind), at, values), made.actors["town1"], at)
+        deductions.scan(session, LATER)
+        rows = session.query(Deduction).order_by(Deduction.id).all()
+        deductions.confirm(session, rows[0], made.actors["bureau"], "属实", LATER)
+        deductions.withdraw(session, rows[1], made.actors["bureau"], "不属实", LATER)
+        session.flush()
+        yield session
+
+
+def text_of(body: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(body)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_county_paper_says_every_number(year: Session, lang: str) -> None:
+    body = builders.county_report(year, 2025, LATER, lang, county_name=NAME)
+    text, found = text_of(body), queries.assessment(year, 2025, LATER)
+    for _rank, unit in builders.ranking(found):
+        assert squeezed(unit["name"]) in text
+        row = text[text.index(squeezed(unit["name"])) :]
+        for number in ("final", "pending", "score"):
+            assert unit[number] in row, (unit["code"], number)
+    counted = [line for unit in found["units"] for line in unit["deductions"] if line["status"] != "withdrawn"]
+    assert counted
+    assert all(line["petition"] in text for line in counted)
+    assert NAME in text
+    assert ("2025年12月31日" if lang == "zh" else "31Dec2025") in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", ["T1", "D1", "T2"])
+def test_a_unit_paper_lists_each_deduction(year: Session, lang: str, code: str) -> None:
+    body = builders.unit_report(year, 2025, code, LATER, lang, county_name=NAME)
+    text, found = text_of(body), queries.assessment(year, 2025, LATER)
+    unit = next(unit for unit in found["units"] if unit["code"] == code)
+    for number in ("final", "pending", "score", "score_if_pending_confirmed"):
+        assert unit[number] in text
+    assert all(line["petition"] in text for line in unit["deductions"])
+    assert bool(unit["deductions"]) is (code != "T2")
+    own = json.loads(_enclosed(body)["assessment.json"])
+    assert [row["code"] for row in own["units"]] == [code]
+
+
+def _enclosed(body: bytes) -> dict[str, bytes]:
+    with pikepdf.open(io.BytesIO(body)) as paper:
+        return {name: spec.get_file().read_bytes() for name, spec in paper.attachments.items()}
+
+
+def test_the_data_are_inside_the_paper(year: Session) -> None:
+    files = _enclosed(builders.county_report(year, 2025, LATER, "zh", county_name=NAME))
+    assert set(files) == {"deductions.csv", "assessment.json"}
+    found = queries.assessment(year, 2025, LATER)
+    assert json.loads(files["assessment.json"]) == found
+    lines = files["deductions.csv"].decode("utf-8-sig").splitlines()
+    duties = [duty for unit in found["units"] for line in unit["deductions"] for duty in line["duties"]]
+    assert len(lines) == 1 + len(duties)
+    with pikepdf.open(io.BytesIO(builders.county_report(year, 2025, LATER, "en", county_name=NAME))) as paper:
+        with paper.open_metadata() as about:
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "U")
+        assert str(paper.Root.Lang) == "en"
+
+
+def test_the_same_input_gives_the_same_bytes(year: Session) -> None:
+    for lang in ("zh", "en"):
+        first, second = (builders.unit_report(year, 2025, "D1", LATER, lang, county_name=NAME) for _ in range(2))
+        assert first == second
+
+
+def test_an_unknown_unit_has_no_paper(year: Session) -> None:
+    with pytest.raises(NotFound):
+        builders.unit_report(year, 2025, "NONE", LATER, "zh", county_name=NAME)
+
+
+def test_a_year_without_deductions_has_a_paper(year: Session) -> None:
+    assert "100.00" in text_of(builders.county_report(year, 2024, LATER, "zh", county_name=NAME))
+
+
+def _html(inner: str) -> str:
+    return f'<html lang="zh"><head><title>t</title></head><body>{inner}</body></html>'
+
+
+def test_a_sign_without_glyph_is_an_error_not_an_empty_box() -> None:
+    with pytest.raises(pdf.MissingGlyph, match="lack a character"):
+        pdf.render(_html("<p>\U0001f9ff\ue000</p>"), [], LATER)
+    assert pdf.render(_html("<p>首接 Shoujie 吉</p>"), [], LATER).startswith(b"%PDF")
+
+
+def test_a_paper_fetches_nothing(tmp_path: Any) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the-secret-of-the-machine")
+    sources = (
+        "/etc/passwd",
+        "file:///etc/passwd",
+        secret.as_uri(),
+        "http://127.0.0.1:9/x.png",
+        "data:text/plain,root:",
+    )
+    inner = "".join(f'<img src="{url}"><a rel="attachment" href="{url}">x</a>' for url in sources)
+    links = "".join(f'<link rel="attachment" href="{url}"><link rel="stylesheet" href="{url}">' for url in sources)
+    body = pdf.render(_html(inner).replace("</head>", f"{links}</head>"), [], LATER)
+    with pikepdf.open(io.BytesIO(body)) as paper:
+        assert len(paper.attachments) == 0
+        streams = b"".join(o.read_bytes() for o in paper.objects if isinstance(o, pikepdf.Stream) and "/Type" not in o)
+    assert b"root:" not in streams
+    assert b"the-secret-of-the-machine" not in streams
+    assert not [1 for page in pypdf.PdfReader(io.BytesIO(body)).pages if page.images]
