@@ -77,6 +77,7 @@ _REASON = _long("reason", N_("Reasons"))
 _NOTE = _long("note", N_("Note"), required=False)
 
 EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
+    StepKind.receive: (),
     StepKind.register: (),
     StepKind.inform: (
         _choice("outcome", N_("What was decided"), InformOutcome, paragraph="art. 23", rule="ACCEPT"),

@@ -82,6 +82,7 @@ class PetitionStatus(Term):
 
 
 class StepKind(Term):
+    receive = "receive", N_("Receive"), "接收"
     register = "register", N_("Register"), "登记"
     inform = "inform", N_("Inform the petitioner"), "告知"
     route = "route", N_("Decide the case"), "分流"

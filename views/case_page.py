@@ -22,7 +22,7 @@ from views import crud, present, registry, secure, step_forms
 
 SOON = 3
 ICONS = {
-    StepKind.register: "clipboard-text",
+    StepKind.receive: "clipboard-text",
     StepKind.transfer: "arrow-right",
     StepKind.reply: "message",
     StepKind.close: "circle-check",

@@ -19,14 +19,14 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=100), nullable=False),
     sa.Column('label', sa.String(length=150), nullable=True),
     sa.Column('description', sa.String(length=512), nullable=True),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('name')
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_group')),
+    sa.UniqueConstraint('name', name=op.f('uq_ab_group_name'))
     )
     op.create_table('ab_permission',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('name')
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_permission')),
+    sa.UniqueConstraint('name', name=op.f('uq_ab_permission_name'))
     )
     op.create_table('ab_register_user',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -37,15 +37,15 @@ def upgrade() -> None:
     sa.Column('email', sa.String(length=320), nullable=False),
     sa.Column('registration_date', sa.DateTime(), nullable=True),
     sa.Column('registration_hash', sa.String(length=256), nullable=True),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('email'),
-    sa.UniqueConstraint('username')
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_register_user')),
+    sa.UniqueConstraint('email', name=op.f('uq_ab_register_user_email')),
+    sa.UniqueConstraint('username', name=op.f('uq_ab_register_user_username'))
     )
     op.create_table('ab_role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('name')
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_role')),
+    sa.UniqueConstraint('name', name=op.f('uq_ab_role_name'))
     )
     op.create_table('ab_user',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -62,17 +62,17 @@ def upgrade() -> None:
     sa.Column('changed_on', sa.DateTime(), nullable=True),
     sa.Column('created_by_fk', sa.Integer(), nullable=True),
     sa.Column('changed_by_fk', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], ),
-    sa.ForeignKeyConstraint(['created_by_fk'], ['ab_user.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('email'),
-    sa.UniqueConstraint('username')
+    sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], name=op.f('fk_ab_user_changed_by_fk')),
+    sa.ForeignKeyConstraint(['created_by_fk'], ['ab_user.id'], name=op.f('fk_ab_user_created_by_fk')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user')),
+    sa.UniqueConstraint('email', name=op.f('uq_ab_user_email')),
+    sa.UniqueConstraint('username', name=op.f('uq_ab_user_username'))
     )
     op.create_table('ab_view_menu',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=250), nullable=False),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('name')
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_view_menu')),
+    sa.UniqueConstraint('name', name=op.f('uq_ab_view_menu_name'))
     )
     op.create_table('calendar_day',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -176,10 +176,10 @@ def upgrade() -> None:
     sa.Column('expires_on', sa.DateTime(), nullable=True),
     sa.Column('revoked_on', sa.DateTime(), nullable=True),
     sa.Column('last_used_on', sa.DateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('lookup_hash'),
-    sa.UniqueConstraint('uuid')
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_ab_api_key_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_api_key')),
+    sa.UniqueConstraint('lookup_hash', name=op.f('uq_ab_api_key_lookup_hash')),
+    sa.UniqueConstraint('uuid', name=op.f('uq_ab_api_key_uuid'))
     )
     op.create_index('idx_api_key_lookup_hash', 'ab_api_key', ['lookup_hash'], unique=True)
     op.create_index('idx_api_key_prefix', 'ab_api_key', ['key_prefix'], unique=False)
@@ -188,10 +188,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=True),
     sa.Column('role_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['group_id'], ['ab_group.id'], ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('group_id', 'role_id')
+    sa.ForeignKeyConstraint(['group_id'], ['ab_group.id'], name=op.f('fk_ab_group_role_group_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], name=op.f('fk_ab_group_role_role_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_group_role')),
+    sa.UniqueConstraint('group_id', 'role_id', name=op.f('uq_ab_group_role_group_id_role_id'))
     )
     op.create_index('idx_group_id', 'ab_group_role', ['group_id'], unique=False)
     op.create_index('idx_group_role_id', 'ab_group_role', ['role_id'], unique=False)
@@ -199,10 +199,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('permission_id', sa.Integer(), nullable=False),
     sa.Column('view_menu_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['permission_id'], ['ab_permission.id'], ),
-    sa.ForeignKeyConstraint(['view_menu_id'], ['ab_view_menu.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('permission_id', 'view_menu_id')
+    sa.ForeignKeyConstraint(['permission_id'], ['ab_permission.id'], name=op.f('fk_ab_permission_view_permission_id')),
+    sa.ForeignKeyConstraint(['view_menu_id'], ['ab_view_menu.id'], name=op.f('fk_ab_permission_view_view_menu_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_permission_view')),
+    sa.UniqueConstraint('permission_id', 'view_menu_id', name=op.f('uq_ab_permission_view_permission_id_view_menu_id'))
     )
     op.create_index('idx_permission_id', 'ab_permission_view', ['permission_id'], unique=False)
     op.create_index('idx_view_menu_id', 'ab_permission_view', ['view_menu_id'], unique=False)
@@ -210,10 +210,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('group_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['group_id'], ['ab_group.id'], ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('user_id', 'group_id')
+    sa.ForeignKeyConstraint(['group_id'], ['ab_group.id'], name=op.f('fk_ab_user_group_group_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_ab_user_group_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_group')),
+    sa.UniqueConstraint('user_id', 'group_id', name=op.f('uq_ab_user_group_user_id_group_id'))
     )
     op.create_index('idx_user_group_id', 'ab_user_group', ['group_id'], unique=False)
     op.create_index('idx_user_id', 'ab_user_group', ['user_id'], unique=False)
@@ -221,10 +221,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('role_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('user_id', 'role_id')
+    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], name=op.f('fk_ab_user_role_role_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_ab_user_role_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
+    sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
     op.create_table('assessment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -289,10 +289,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('permission_view_id', sa.Integer(), nullable=True),
     sa.Column('role_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['permission_view_id'], ['ab_permission_view.id'], ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('permission_view_id', 'role_id')
+    sa.ForeignKeyConstraint(['permission_view_id'], ['ab_permission_view.id'], name=op.f('fk_ab_permission_view_role_permission_view_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], name=op.f('fk_ab_permission_view_role_role_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_permission_view_role')),
+    sa.UniqueConstraint('permission_view_id', 'role_id', name=op.f('uq_ab_permission_view_role_permission_view_id_role_id'))
     )
     op.create_index('idx_permission_view_id', 'ab_permission_view_role', ['permission_view_id'], unique=False)
     op.create_index('idx_role_id', 'ab_permission_view_role', ['role_id'], unique=False)
@@ -410,7 +410,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('register', 'inform', 'route', 'urgent', 'transfer', 'file', 'acknowledge', 'object', 'uphold', 'reject', 'reply', 'report_result', 'follow_up', 'report_urgent', 'report_multi', 'designate', 'convene', 'extend', 'pause', 'resume', 'close', 'reopen', name='stepkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('receive', 'register', 'inform', 'route', 'urgent', 'transfer', 'file', 'acknowledge', 'object', 'uphold', 'reject', 'reply', 'report_result', 'follow_up', 'report_urgent', 'report_multi', 'designate', 'convene', 'extend', 'pause', 'resume', 'close', 'reopen', name='stepkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

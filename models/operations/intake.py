@@ -1,4 +1,4 @@
-"""Register a petition: the matter, its petitioners and step 1 (§1, §3). Never commits."""
+"""Register a petition: the matter, its petitioners and first steps (§1, §3). Never commits."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def register(
         if problems:
             raise Invalid(problems)
         try:
-            return _record(session, here, given, unit, actor, now)
+            return _record(session, here, given, unit, actor, now, ledger)
         except IntegrityError as error:
             raise Conflict(TWICE) from error
 
@@ -159,9 +159,9 @@ def _people(given: RegisterInput, ledger: bool) -> list[Problem]:
 
 
 def _record(
-    session: Session, here: World, given: RegisterInput, unit: int, actor: Actor | None, now: datetime
+    session: Session, here: World, given: RegisterInput, unit: int, actor: Actor | None, now: datetime, ledger: bool
 ) -> Petition:
-    registered = given.registered_at or now
+    registered = given.registered_at if ledger else given.registered_at or now
     petition = Petition(
         number=given.number or petition_number(session, given.received_at.astimezone(here.zone).year),
         title=given.title.strip(),
@@ -177,7 +177,7 @@ def _record(
         first_receiver_id=given.first_receiver_id,
         anonymous=given.anonymous,
         persons=given.persons,
-        status=PetitionStatus.registered,
+        status=PetitionStatus.received,
     )
     session.add(petition)
     session.flush()
@@ -191,13 +191,19 @@ def _record(
 
 
 def _first_steps(
-    petition: Petition, given: RegisterInput, unit: int, staff: int | None, registered: datetime, now: datetime
+    petition: Petition, given: RegisterInput, unit: int, staff: int | None, registered: datetime | None, now: datetime
 ) -> list[Step]:
-    common: dict[str, Any] = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
-    common |= {"recorded_at": now, "recorded_by_id": staff, "evidence": {}}
-    steps = [Step(seq=1, kind=StepKind.register, at=registered, token=given.token or None, **common)]
+    """Received, registered (a ledger may lack it: that duty was missed) and known to be urgent."""
+    told = [(StepKind.receive, given.received_at), (StepKind.register, registered)]
     if given.urgent or given.urgent_at:
-        steps.append(Step(seq=2, kind=StepKind.urgent, at=given.urgent_at or registered, **common))
+        told.append((StepKind.urgent, given.urgent_at or registered or given.received_at))
+    common: dict[str, Any] = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
+    common |= {"recorded_at": now, "recorded_by_id": staff}
+    steps = [
+        Step(seq=seq, kind=kind, at=at, evidence={}, **common)
+        for seq, (kind, at) in enumerate(((kind, at) for kind, at in told if at is not None), 1)
+    ]
+    steps[0].token = given.token or None
     return steps
 
 

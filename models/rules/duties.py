@@ -46,11 +46,13 @@ class _Walk(Handling):
     """One pass over the steps: intake, the routing decision, transfer and designation."""
 
     # §3: "must register the petition matters in detail"; art. 23: told within 15 days
-    def on_register(self, step: StepFact) -> None:
+    def on_receive(self, step: StepFact) -> None:
         first, received = self.facts.first_unit, self.facts.received_at
         self.board.open("REGISTER", DutyKind.REGISTER, first, step, received, occurrence="acceptance")
-        self.board.discharge("REGISTER", step)
         self.board.open("INFORM", DutyKind.INFORM, first, step, received, occurrence="acceptance")
+
+    def on_register(self, step: StepFact) -> None:
+        self.board.discharge("REGISTER", step)
         self.registered = True
 
     def on_inform(self, step: StepFact) -> None:

@@ -83,6 +83,7 @@ def _may_close(now: Situation) -> bool:
 
 
 _ALLOWED: dict[StepKind, Callable[[Situation], bool]] = {
+    StepKind.register: lambda now: now.owes(DutyKind.REGISTER),
     StepKind.inform: _may_inform,
     StepKind.route: _may_route,
     StepKind.urgent: lambda now: now.is_first and not now.state.urgent_at,

@@ -192,7 +192,7 @@ def test_a_unit_never_sees_a_matter_about_itself(county: Any) -> None:
     for code, seen in (("CG", 1), ("RS", 0), ("ZJ", 0), ("XFJ", 1)):
         with acting(county.actors[code]):
             assert county.session.scalar(counted) == seen
-            assert len(county.session.scalars(select(Step)).all()) == 2 * seen
+            assert len(county.session.scalars(select(Step)).all()) == 3 * seen
     with acting(None):
         assert county.session.scalar(counted) == 0
     with acting(county.actors["RS"]), pytest.raises(NotFound):

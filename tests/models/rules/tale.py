@@ -36,7 +36,7 @@ class Tale:
         self.received = at(received)
         self.first = first
         self.steps: list[StepFact] = []
-        self.step("register", registered or received)
+        self.step("receive", received).step("register", registered or received)
 
     def step(self, kind: str, when: str, unit: int | None = None, **more: Any) -> Tale:
         seq = len(self.steps) + 1
