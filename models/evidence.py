@@ -12,9 +12,11 @@ from models.terms import (
     N_,
     Addressee,
     Case,
+    CloseGround,
     InformMode,
     InformOutcome,
     ReplyOutcome,
+    ReviewOutcome,
     StepKind,
     Term,
     TransferMode,
@@ -24,14 +26,6 @@ COLUMNS = frozenset({"to_unit", "mode", "outcome", "days", "until", "note", "at"
 LENGTHS = {"text": 200, "longtext": 5000}
 REQUIRED, CHOOSE = N_("This is required."), N_("Choose one of the offered values.")
 TOO_LONG, WRONG = N_("This is too long."), N_("This value is not of the expected kind.")
-
-
-class CloseGround(Term):
-    """On what a petition is closed; "not ours" is none of them."""
-
-    replied = "replied", N_("Replied to"), "已答复"
-    legal_route = "legal_route", N_("Legal route explained"), "已告知法定途径"
-    withdrawn = "withdrawn", N_("Withdrawn in writing by the petitioner"), "信访人书面撤回"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,14 @@ def _report(paragraph: str, rule: str, *, addressee: bool = True) -> tuple[Proof
         *whom,
         Proof("how", N_("How"), help=N_("Letter, phone, meeting or system."), paragraph=paragraph, rule=rule),
         _long("what", N_("What was reported"), paragraph=paragraph, rule=rule),
+    )
+
+
+def _opinion(paragraph: str) -> tuple[Proof, ...]:
+    return (
+        _choice("outcome", N_("Outcome"), ReviewOutcome, paragraph=paragraph),
+        _long("opinion", N_("Opinion"), paragraph=paragraph),
+        Proof("delivery", N_("Delivered how and when"), paragraph=paragraph),
     )
 
 
@@ -116,6 +118,10 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         ),
     ),
     StepKind.file: _report("§2(2)", "TRANSFER", addressee=False),
+    StepKind.confirm_transfer: (
+        Proof("letter_number", N_("Letter number"), paragraph="§2(2)"),
+        Proof("sent_how", N_("Sent how"), paragraph="§2(2)"),
+    ),
     StepKind.acknowledge: (_NOTE,),
     StepKind.object: (
         Proof("to_unit", N_("Unit believed responsible"), "unit", paragraph="§2(2)"),
@@ -158,6 +164,15 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         _NOTE,
     ),
     StepKind.reopen: (_REASON,),
+    StepKind.ask_review: (_long("claim", N_("What the petitioner asks for"), paragraph="art. 35"),),
+    StepKind.review: _opinion("art. 35"),
+    StepKind.ask_re_review: (_long("claim", N_("What the petitioner asks for"), paragraph="art. 36"),),
+    StepKind.re_review: _opinion("art. 36"),
+    StepKind.merge: (
+        Proof("into", N_("Matter first received"), "petition", paragraph="§1"),
+        _long("reason", N_("Why it is the same matter"), paragraph="§1"),
+    ),
+    StepKind.recount: (_NOTE,),
 }
 
 
@@ -185,7 +200,7 @@ def _wrong(proof: Proof, value: Any) -> str | None:
         return WRONG
     if proof.kind == "date" and (not isinstance(value, date) or isinstance(value, datetime)):
         return WRONG
-    if proof.kind == "unit" and type(value) is not int:
+    if proof.kind in ("unit", "petition") and type(value) is not int:
         return WRONG
     if proof.kind == "units" and not (isinstance(value, list | tuple) and all(type(v) is int for v in value)):
         return WRONG

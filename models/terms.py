@@ -88,6 +88,7 @@ class StepKind(Term):
     route = "route", N_("Decide the case"), "分流"
     urgent = "urgent", N_("Mark as major or urgent"), "认定重大紧急"
     transfer = "transfer", N_("Transfer"), "转送"
+    confirm_transfer = "confirm_transfer", N_("Confirm the transfer in writing"), "书面确认转送"
     file = "file", N_("File with the bureau"), "报备"
     acknowledge = "acknowledge", N_("Acknowledge the transfer"), "确认接收"
     object = "object", N_("Object to the transfer"), "提出异议"
@@ -105,6 +106,12 @@ class StepKind(Term):
     resume = "resume", N_("Resume"), "恢复计时"
     close = "close", N_("Close"), "办结"
     reopen = "reopen", N_("Reopen"), "重新办理"
+    ask_review = "ask_review", N_("Review requested"), "申请复查"
+    review = "review", N_("Review opinion"), "复查意见"
+    ask_re_review = "ask_re_review", N_("Re-review requested"), "申请复核"
+    re_review = "re_review", N_("Re-review opinion"), "复核意见"
+    merge = "merge", N_("Merge into the matter first received"), "并案"
+    recount = "recount", N_("Due dates counted again"), "期限重新计算"
 
 
 class InformOutcome(Term):
@@ -131,6 +138,22 @@ class ReplyOutcome(Term):
     unable = "unable", N_("Unable, reported upwards"), "无法解决，已上报"
 
 
+class ReviewOutcome(Term):
+    """What the next level up says of the opinion (arts. 35, 36)."""
+
+    maintained = "maintained", N_("Opinion maintained"), "维持原意见"
+    changed = "changed", N_("Opinion changed"), "变更原意见"
+    returned = "returned", N_("To be handled again"), "责令重新办理"
+
+
+class CloseGround(Term):
+    """On what a petition is closed; "not ours" is none of them."""
+
+    replied = "replied", N_("Replied to"), "已答复"
+    legal_route = "legal_route", N_("Legal route explained"), "已告知法定途径"
+    withdrawn = "withdrawn", N_("Withdrawn in writing by the petitioner"), "信访人书面撤回"
+
+
 class Addressee(Term):
     """Whom a report went to."""
 
@@ -147,6 +170,7 @@ class DutyKind(Term):
     INFORM = "INFORM", N_("Inform the petitioner"), "告知信访人"
     TRANSFER = "TRANSFER", N_("Transfer to the responsible unit"), "转送责任单位"
     FILE = "FILE", N_("File the transfer with the bureau"), "向信访局报备"
+    CONFIRM_TRANSFER = "CONFIRM_TRANSFER", N_("Confirm the phone transfer in writing"), "书面确认电话转送"
     ANSWER_TRANSFER = "ANSWER_TRANSFER", N_("Answer the transfer"), "回应转送"
     RULE_ON_OBJECTION = "RULE_ON_OBJECTION", N_("Rule on the objection"), "裁定异议"
     HANDLE = "HANDLE", N_("Handle and reply"), "办理并答复"
@@ -172,10 +196,11 @@ class DutyKind(Term):
 
 
 class DutyStatus(Term):
-    """``cancelled``: ended without verdict (objection upheld); ``lapsed``: no longer owed."""
+    """``paused``: a hearing; ``cancelled``: ended without verdict (objection upheld); ``lapsed``: no longer owed."""
 
     open = "open", N_("Open"), "待履行"
     discharged = "discharged", N_("Discharged"), "已履行"
+    paused = "paused", N_("Paused"), "已中止"
     cancelled = "cancelled", N_("Cancelled"), "已撤销"
     lapsed = "lapsed", N_("Lapsed"), "已失效"
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,9 +44,10 @@ class UnitFact:
     name_en: str | None
     kind: UnitKind
     active: bool
+    parent: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """What does not change from case to case; read once for each session."""
 
@@ -54,6 +56,11 @@ class World:
     bureau: int
     zone: ZoneInfo
     units: dict[int, UnitFact]
+
+    @cached_property
+    def superiors(self) -> dict[int, int]:
+        """Unit → the next level up, of the units that have one."""
+        return {unit.id: unit.parent for unit in self.units.values() if unit.parent is not None}
 
     def rulebook(self, received_at: datetime) -> Rulebook:
         """The version in force on the day of receipt; the oldest for what came before all versions."""
@@ -106,7 +113,7 @@ def _reference_changed(session: Session, _context: object) -> None:
 
 
 def _load_world(session: Session) -> World:
-    columns = (Unit.id, Unit.code, Unit.name, Unit.name_en, Unit.kind, Unit.active)
+    columns = (Unit.id, Unit.code, Unit.name, Unit.name_en, Unit.kind, Unit.active, Unit.parent_id)
     units = {row.id: UnitFact(*row) for row in session.execute(select(*columns))}
     bureau = next((unit.id for unit in units.values() if unit.kind is UnitKind.bureau), None)
     books = tuple(_rulebook(row) for row in _published(session))

@@ -30,7 +30,18 @@ ICONS = {
     StepKind.urgent: "alert-triangle",
 }
 # at the counter the next duty comes first; what is rarely right stands behind
-RARE = frozenset({StepKind.pause, StepKind.resume, StepKind.extend, StepKind.urgent, StepKind.reopen})
+RARE = frozenset(
+    {
+        StepKind.pause,
+        StepKind.resume,
+        StepKind.extend,
+        StepKind.urgent,
+        StepKind.reopen,
+        StepKind.merge,
+        StepKind.ask_review,
+        StepKind.ask_re_review,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def _field(proof: Proof) -> Any:
             return IntegerField(**kw)
         case "unit":
             return LookupField(**kw, target="unit")
+        case "petition":
+            return LookupField(**kw, target="petition")
         case "units":
             return LookupField(**kw, target="unit", many=True)
         case _:
@@ -93,7 +95,7 @@ def told(kind: StepKind, values: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     for proof in EVIDENCE[kind]:
         value = values.get(proof.name)
-        if value in (None, "", []):
+        if value in (None, "", []) or proof.kind == "petition":  # the page's head links to that matter
             continue
         text = present.term_of(proof.choices, value) if proof.choices else present.value_of(value)
         found.append((gettext(proof.label), text))

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from models.demo import phrases
 from models.demo.county import BUREAU
 from models.demo.story import Story
-from models.evidence import CloseGround
-from models.terms import Addressee, ReplyOutcome, StepKind
+from models.terms import Addressee, CloseGround, ReplyOutcome, StepKind
 
 _PERIOD = 15
 

@@ -9,8 +9,7 @@ from models.demo import phrases
 from models.demo.county import BUREAU
 from models.demo.handling import close, follow_up, handle, reply, report_result
 from models.demo.story import Story
-from models.evidence import CloseGround
-from models.terms import Addressee, Case, InformOutcome, StepKind
+from models.terms import Addressee, Case, CloseGround, InformOutcome, StepKind
 
 _INFORM = 15
 

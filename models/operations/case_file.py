@@ -101,7 +101,7 @@ def state_of(session: Session, facts: CaseFacts, kept: Mapping[str, Due], now: d
 
 def facts_of(here: World, petition: Petition, steps: Sequence[Step]) -> CaseFacts:
     told = sorted((fact_of(step) for step in steps), key=lambda fact: (fact.at, fact.seq))
-    return CaseFacts(petition.received_at, petition.first_unit_id, here.bureau, tuple(told))
+    return CaseFacts(petition.received_at, petition.first_unit_id, here.bureau, tuple(told), here.superiors)
 
 
 def fact_of(step: Step) -> StepFact:
@@ -116,4 +116,5 @@ def fact_of(step: Step) -> StepFact:
         step.days,
         step.until,
         tuple((step.evidence or {}).get("co_units") or ()),
+        bool((step.evidence or {}).get("confirmation")),
     )

@@ -14,13 +14,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from models import evidence
 from models.access import Actor, all_rows
 from models.errors import Conflict, EvidenceMissing, Invalid, NotAllowed, Problem, StepRefused
-from models.operations import guard
+from models.operations import guard, merge
 from models.operations.case_file import CaseFile, World, fact_of, facts_of, file_of, state_of, world
 from models.operations.reconcile import reconcile
 from models.rules import routing
 from models.rules.facts import StepFact
 from models.tables import Petition, Step
-from models.terms import N_, DutyKind, StepKind
+from models.terms import N_, StepKind
 
 # Steps that move the matter: they cannot be slipped in before one another
 _MOVING = {
@@ -66,9 +66,9 @@ def perform(
         refuse_repeat(session, step.token)
         if step.version is not None and step.version != petition.version:
             raise Conflict(CHANGED)
-        _check_values(here, petition, step, now, ledger)
+        _check_values(session, petition, step, actor, now, ledger)
         row = _row(case, step, unit, actor, now)
-        _check_rules(session, case, fact_of(row), now)
+        _check_rules(session, case, fact_of(row), now, ledger)
         return _append(session, case, row, now)
 
 
@@ -95,7 +95,9 @@ def refuse_repeat(session: Session, token: str | None) -> None:
         raise Conflict(TWICE)
 
 
-def _check_values(here: World, petition: Petition, step: StepInput, now: datetime, ledger: bool) -> None:
+def _check_values(
+    session: Session, petition: Petition, step: StepInput, actor: Actor | None, now: datetime, ledger: bool
+) -> None:
     if step.at.tzinfo is None:
         raise Invalid([Problem("at", N_("The time lacks its zone."))])
     wrong = []
@@ -105,21 +107,13 @@ def _check_values(here: World, petition: Petition, step: StepInput, now: datetim
         wrong.append(Problem("at", N_("This is before the petition was received.")))
     known = {proof.name for proof in evidence.EVIDENCE[step.kind]} | evidence.COLUMNS
     wrong += [Problem(name, N_("This field does not belong to the step.")) for name in step.values.keys() - known]
-    wrong += _units(here, petition, step)
-    if step.kind is StepKind.extend and not ledger:
-        wrong += _too_long(here, petition, step)
+    wrong += _units(world(session), petition, step)
+    if step.kind is StepKind.merge and step.values.get("into"):
+        wrong += merge.problems(session, petition, step.values["into"], actor)
     if wrong:
         raise Invalid(wrong)
     if missing := evidence.check(step.kind, step.values, ledger=ledger):
         raise EvidenceMissing(missing)
-
-
-def _too_long(here: World, petition: Petition, step: StepInput) -> list[Problem]:
-    """Art. 34: the rulebook says by how many days a deadline may move. A ledger may say more; it counts no more."""
-    clocks = here.rulebook(petition.received_at).clocks
-    most = max((clock.extension for clock in clocks if clock.duty is DutyKind.HANDLE), default=0)
-    days = step.values.get("days")
-    return [Problem("days", N_("This number cannot be right."), "art. 34")] if type(days) is int and days > most else []
 
 
 def _units(here: World, petition: Petition, step: StepInput) -> list[Problem]:
@@ -170,7 +164,7 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime) -> None:
+def _check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime, ledger: bool) -> None:
     """A step entered late is judged in the state of its own moment."""
     later = [step for step in case.facts.steps if step.at > fact.at]
     if later and fact.kind in _MOVING and any(step.kind in _MOVING for step in later):
@@ -179,7 +173,7 @@ def _check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime
     if later:
         facts = replace(facts, steps=tuple(step for step in facts.steps if step.at <= fact.at))
         state = state_of(session, facts, case.kept, now)
-    refusal = routing.refuse(state, facts, fact)
+    refusal = routing.refuse(state, facts, fact, from_ledger=ledger)
     if refusal:
         raise StepRefused(refusal.message, field=refusal.field, paragraph=refusal.paragraph, **dict(refusal.params))
 
@@ -189,6 +183,10 @@ def _append(session: Session, case: CaseFile, row: Step, now: datetime) -> Step:
     try:
         session.flush()
         case.steps.append(row)
+        if row.kind is StepKind.merge:
+            merge.link(session, case.petition, row.evidence["into"])
+        elif row.kind is StepKind.reopen:
+            case.petition.merged_into_id = None
         case.facts = facts_of(world(session), case.petition, case.steps)
         case.state = state_of(session, case.facts, case.kept, now)
         reconcile(session, case, now)

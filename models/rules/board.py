@@ -12,6 +12,9 @@ from models.rules.calendar import WorkCalendar
 from models.rules.facts import Due, DutyState, Rulebook, StepFact, UnitRef
 from models.terms import DutyKind, DutyStatus
 
+# a due date kept from before answers the same question only while these agree
+_QUESTION = ("start", "extension", "paused")
+
 
 @dataclass(slots=True)
 class Board:
@@ -46,7 +49,7 @@ class Board:
             return
         clock = self.rulebook.clock(kind, variant)
         self.variants[key], self.starts[key] = variant, start
-        moment = due or self.kept.get(key) or clocks.due(clock, start, self.calendar, self.zone)
+        moment = due or self._settled(key, clocks.due(clock, start, self.calendar, self.zone))
         self.duties[key] = DutyState(
             key=key,
             kind=kind,
@@ -60,6 +63,13 @@ class Board:
             due=moment,
             longest=clock.extension,
         )
+
+    def _settled(self, key: str, counted: Due) -> Due:
+        """A discharged duty keeps its date when calendar or rulebook changed, unless the new one is kinder (§3)."""
+        kept = self.kept.get(key)
+        if kept is None or any(kept.trace.get(name) != counted.trace.get(name) for name in _QUESTION):
+            return counted
+        return max(kept, counted, key=lambda due: due.at)
 
     def open_until(
         self,
@@ -79,18 +89,12 @@ class Board:
     def recount(self, key: str, *, extend: int = 0, paused_days: int = 0) -> None:
         """Count the due moment of an open duty again with extension and pauses."""
         duty = self.duties.get(key)
-        if duty is None or key in self.kept:
+        if duty is None:
             return
         clock = self.rulebook.clock(duty.kind, self.variants[key])
-        due = clocks.due(
-            clock,
-            self.starts[key],
-            self.calendar,
-            self.zone,
-            extend=min(extend, clock.extension),
-            paused_days=paused_days,
-        )
-        self.duties[key] = replace(duty, due=due)
+        more = min(extend, clock.extension)
+        due = clocks.due(clock, self.starts[key], self.calendar, self.zone, extend=more, paused_days=paused_days)
+        self.duties[key] = replace(duty, due=self._settled(key, due))
 
     def is_open(self, key: str) -> bool:
         duty = self.duties.get(key)
@@ -108,18 +112,24 @@ class Board:
             )
 
     def end(self, key: str, status: DutyStatus, at: datetime) -> None:
-        """End an open duty without discharge. One that was already missed by then stays missed (``ended_at``)."""
-        if self.is_open(key):
+        """End an open or paused duty without discharge. One already missed by then stays missed (``ended_at``)."""
+        if self.is_open(key) or self.is_paused(key):
             self.duties[key] = replace(self.duties[key], status=status, ended_at=at)
 
-    def reopen(self, key: str) -> None:
-        """Undo an ``end``: the clock runs on."""
+    def is_paused(self, key: str) -> bool:
         duty = self.duties.get(key)
-        if duty is not None and duty.status is DutyStatus.cancelled:
-            self.duties[key] = replace(duty, status=DutyStatus.open, ended_at=None)
+        return duty is not None and duty.status is DutyStatus.paused
+
+    def pause(self, key: str) -> None:
+        """Stop the clock of an open duty."""
+        self.duties[key] = replace(self.duties[key], status=DutyStatus.paused)
+
+    def resume(self, key: str) -> None:
+        """The clock of a paused duty runs on."""
+        self.duties[key] = replace(self.duties[key], status=DutyStatus.open)
 
     def end_where(self, wanted: Callable[[DutyState], bool], status: DutyStatus, at: datetime) -> None:
-        """End every open duty that ``wanted`` accepts."""
+        """End every open or paused duty that ``wanted`` accepts."""
         for key, duty in list(self.duties.items()):
             if wanted(duty):
                 self.end(key, status, at)

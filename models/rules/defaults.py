@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from models.rules.facts import Clock, Rulebook
+from models.rules.facts import REQUEST, Clock, Rulebook
 from models.terms import DutyKind as D
 from models.terms import Measure as M
 from models.terms import Rule as R
@@ -34,6 +34,7 @@ CLOCKS = (
     _clock(D.INFORM, 15, M.calendar, R.ACCEPT, "§2(2)", "art. 23", variant="B"),
     _clock(D.TRANSFER, 3, M.working, R.TRANSFER, "§2(2)", variant="B"),
     _clock(D.FILE, 3, M.working, R.TRANSFER, "§2(2)", variant="B"),
+    _clock(D.CONFIRM_TRANSFER, 1, M.working, None, "§2(2)", variant="B"),
     _clock(D.ANSWER_TRANSFER, 5, M.working, None, "§2(2)", "art. 23", variant="B"),
     _clock(D.RULE_ON_OBJECTION, 3, M.working, None, "§2(2)", variant="B"),
     _clock(D.HANDLE, 60, M.calendar, R.HANDLE, "§2(1)", "art. 34", variant="A", extension=30),
@@ -49,6 +50,9 @@ CLOCKS = (
     _clock(D.REPORT_MULTI, 3, M.working, R.TRANSFER, "§2(4)", variant="D"),
     _clock(D.DESIGNATE, 5, M.working, None, "§2(4)", variant="D"),
     _clock(D.CONVENE, 5, M.working, R.HANDLE, "§2(4)", variant="D"),
+    # how long the petitioner may ask: not a duty of any unit
+    _clock(D.REVIEW, 30, M.calendar, None, "§2(1)", "art. 35", variant=REQUEST),
+    _clock(D.RE_REVIEW, 30, M.calendar, None, "§2(1)", "art. 36", variant=REQUEST),
     _clock(D.REVIEW, 30, M.calendar, None, "§2(1)", "art. 35"),
     _clock(D.RE_REVIEW, 30, M.calendar, None, "§2(1)", "art. 36"),
 )

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from models.rules.calendar import WorkCalendar
 from models.rules.facts import CaseFacts, CaseState, Due, Leg, Rulebook, StepFact
 from models.rules.follow_ups import Watch
-from models.rules.handling import Handling
-from models.terms import Addressee, Case, DutyKind, DutyStatus, InformOutcome, StepKind
+from models.rules.reviews import Reviews
+from models.terms import Addressee, Case, DutyKind, DutyStatus, InformOutcome, StepKind, TransferMode
 
 _URGENT = {
     Addressee.unit_leader: DutyKind.REPORT_URGENT_UNIT_LEADER,
@@ -42,7 +42,7 @@ def derive(
     return _Walk(facts, rulebook, calendar, zone, kept or {}).run(until)
 
 
-class _Walk(Handling):
+class _Walk(Reviews):
     """One pass over the steps: intake, the routing decision, transfer and designation."""
 
     # §3: "must register the petition matters in detail"; art. 23: told within 15 days
@@ -132,6 +132,9 @@ class _Walk(Handling):
             self.board.open(
                 f"FILE:{leg}", DutyKind.FILE, first, step, step.at, occurrence=f"transfer:{leg}", variant="B"
             )
+        if step.mode == TransferMode.phone and not step.confirmed:
+            key = f"CONFIRM_TRANSFER:{leg}"
+            self.board.open(key, DutyKind.CONFIRM_TRANSFER, step.unit, step, step.at, variant="B")
         self.board.open(f"ANSWER_TRANSFER:{leg}", DutyKind.ANSWER_TRANSFER, step.to_unit, step, step.at, variant="B")
         self._owe_inform(step, step.at)
         self._assign(step.to_unit, step, start=step.at)
@@ -141,6 +144,10 @@ class _Walk(Handling):
         leg = self.legs[-1]
         key, occurrence = f"INFORM:{leg.no}", f"acceptance:{leg.no}"
         self.board.open(key, DutyKind.INFORM, leg.to_unit, step, start, occurrence=occurrence, variant="B")
+
+    def on_confirm_transfer(self, step: StepFact) -> None:
+        if self.legs:
+            self.board.discharge(f"CONFIRM_TRANSFER:{self.legs[-1].no}", step)
 
     def on_file(self, step: StepFact) -> None:
         for leg in self.legs:
@@ -156,7 +163,7 @@ class _Walk(Handling):
             return
         leg = self.legs[-1]
         self.board.discharge(f"ANSWER_TRANSFER:{leg.no}", step)
-        self.legs[-1] = replace(leg, status="objected", answered_at=step.at)
+        self.legs[-1] = replace(leg, status="objected", answered_at=step.at, implied=False)
         bureau = self.facts.bureau
         self.board.open(f"RULE_ON_OBJECTION:{leg.no}", DutyKind.RULE_ON_OBJECTION, bureau, step, step.at, variant="B")
         # the receiver's days until the ruling are excused: no clock of his runs meanwhile
@@ -169,6 +176,7 @@ class _Walk(Handling):
         leg = self.legs[-1]
         self.board.discharge(f"RULE_ON_OBJECTION:{leg.no}", step)
         self.legs[-1] = replace(leg, status="returned", ruled_at=step.at)
+        self.board.end(f"CONFIRM_TRANSFER:{leg.no}", DutyStatus.lapsed, step.at)
         self.responsible = None
         self._stop_watching(step)
         self._owe_transfer(step)
@@ -178,7 +186,8 @@ class _Walk(Handling):
             return
         leg = self.legs[-1]
         self.board.discharge(f"RULE_ON_OBJECTION:{leg.no}", step)
-        self.legs[-1] = replace(leg, status="acknowledged", ruled_at=step.at, rejected=True)
+        self.legs[-1] = replace(leg, status="acknowledged", ruled_at=step.at)
+        self.paused_days.pop(f"HANDLE:{self.assignment}", None)
         self._owe_inform(step, step.at)
         self._open_handle(step, step.at)
 
@@ -187,6 +196,8 @@ class _Walk(Handling):
         if not self.board.is_open("REPORT_MULTI"):
             return
         self.board.discharge("REPORT_MULTI", step)
+        if self.lead is not None:  # designated before the report came
+            return
         self.board.open("DESIGNATE", DutyKind.DESIGNATE, self.facts.bureau, step, step.at, variant="D")
 
     def on_designate(self, step: StepFact) -> None:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from models.terms import Case, DutyKind, DutyStatus, Measure, PetitionStatus, Rule, StepKind
 
 UnitRef = int
+# the variant of a review's clock that says how long the petitioner may ask for it
+REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,22 @@ class StepFact:
     days: int | None = None
     until: date | None = None
     co_units: tuple[UnitRef, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """One petition as the rules see it. ``steps`` are sorted by (at, seq)."""
+    """One petition as the rules see it. ``steps`` are sorted by (at, seq); ``superiors``: unit → the next level up."""
 
     received_at: datetime
     first_unit: UnitRef
     bureau: UnitRef
     steps: tuple[StepFact, ...]
+    superiors: Mapping[UnitRef, UnitRef] = field(default_factory=dict)
+
+    def superior(self, unit: UnitRef) -> UnitRef:
+        """Who reviews ``unit`` (arts. 35, 36); the bureau where the tree names nobody."""
+        return self.superiors.get(unit, self.bureau)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +131,13 @@ class DutyState:
         return self.ended_at is not None and self.ended_at > self.due.at
 
     def late_days(self, now: datetime, zone: ZoneInfo) -> int:
-        """Whole days late by date; an hour clock missed on the same day counts as 1. 0 if not missed."""
+        """Whole days from the due date to the discharge, or to ``now`` if it was never done; 0 if not missed.
+
+        An hour clock missed on the same day counts as 1.
+        """
         if not self.missed(now):
             return 0
-        end = self.ended_at or self.discharged_at or now
+        end = self.discharged_at or now
         return max(1, (end.astimezone(zone).date() - self.due.on) // timedelta(days=1))
 
 
@@ -143,7 +154,7 @@ class Leg:
     status: str = "sent"
     answered_at: datetime | None = None
     ruled_at: datetime | None = None
-    rejected: bool = False
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +172,9 @@ class CaseState:
     co_units: tuple[UnitRef, ...]
     replied_at: datetime | None
     closed_at: datetime | None
+    reviewed_at: datetime | None = None
+    assignment: int = 0
+    ask_review_until: datetime | None = None
 
     @property
     def open_duties(self) -> tuple[DutyState, ...]:

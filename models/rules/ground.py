@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from models.rules import clocks
 from models.rules.board import Board
 from models.rules.calendar import WorkCalendar
-from models.rules.facts import CaseFacts, CaseState, Due, DutyState, Leg, Rulebook, StepFact
+from models.rules.facts import REQUEST, CaseFacts, CaseState, Due, DutyState, Leg, Rulebook, StepFact
 from models.rules.follow_ups import Watch, chalk_up
-from models.terms import Case, DutyKind, DutyStatus, PetitionStatus
+from models.terms import Case, DutyKind, DutyStatus, PetitionStatus, StepKind
 
 
 class Ground:
@@ -33,8 +34,9 @@ class Ground:
         self.closed_at: datetime | None = None
         self.registered = False
         self.extended = 0
-        self.paused_at: datetime | None = None
-        self.paused_days = 0
+        self.paused_at: dict[str, datetime] = {}
+        self.paused_days: dict[str, int] = {}
+        self.reviewed_at: datetime | None = None
         self.told: set[str] = set()
         self.watches: list[Watch] = []
         self.promises = 0
@@ -58,7 +60,18 @@ class Ground:
             co_units=self.co_units,
             replied_at=self.replied_at,
             closed_at=self.closed_at,
+            reviewed_at=self.reviewed_at,
+            assignment=self.assignment,
+            ask_review_until=self.ask_review_until(),
         )
+
+    def ask_review_until(self) -> datetime | None:
+        """The last moment in which the petitioner may ask the next level up (arts. 35, 36); None before a reply."""
+        if not self.replied_at:
+            return None
+        kind = DutyKind.RE_REVIEW if self.reviewed_at else DutyKind.REVIEW
+        clock = self.board.rulebook.clock(kind, REQUEST)
+        return clocks.due(clock, self.reviewed_at or self.replied_at, self.board.calendar, self.board.zone).at
 
     def status(self) -> PetitionStatus:
         if self.closed_at:
@@ -73,7 +86,7 @@ class Ground:
 
     def holder(self, duties: tuple[DutyState, ...]) -> int:
         """The unit everybody waits for: who owes a ruling or designation, else who handles, else the first unit."""
-        waiting = {DutyKind.RULE_ON_OBJECTION, DutyKind.DESIGNATE}
+        waiting = {DutyKind.RULE_ON_OBJECTION, DutyKind.DESIGNATE, DutyKind.REVIEW, DutyKind.RE_REVIEW}
         for duty in duties:
             if duty.status is DutyStatus.open and duty.kind in waiting:
                 return duty.unit
@@ -82,8 +95,8 @@ class Ground:
     def _assign(self, unit: int, step: StepFact, *, start: datetime) -> None:
         self.assignment += 1
         self.responsible = unit
-        self.replied_at, self.extended, self.paused_at, self.paused_days = None, 0, None, 0
-        self.told = set()
+        self.replied_at, self.extended = None, 0
+        self.told, self.reviewed_at = set(), None
         self._open_handle(step, start)
 
     def _open_handle(self, step: StepFact, start: datetime) -> None:
@@ -104,7 +117,8 @@ class Ground:
         """The receiver's first act on a leg answers it (silence counts as acknowledged)."""
         if self.legs and self.legs[-1].status == "sent" and step.unit == self.legs[-1].to_unit:
             self.board.discharge(f"ANSWER_TRANSFER:{self.legs[-1].no}", step)
-            self.legs[-1] = replace(self.legs[-1], status="acknowledged", answered_at=step.at)
+            implied = step.kind is not StepKind.acknowledge
+            self.legs[-1] = replace(self.legs[-1], status="acknowledged", answered_at=step.at, implied=implied)
 
     def _stop_watching(self, step: StepFact) -> None:
         if self.watches and self.watches[-1].stopped is None:

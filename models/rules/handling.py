@@ -5,7 +5,9 @@ from __future__ import annotations
 from models.rules.facts import StepFact
 from models.rules.follow_ups import Watch
 from models.rules.ground import Ground
-from models.terms import Addressee, Case, DutyKind, DutyStatus, ReplyOutcome
+from models.terms import Addressee, Case, CloseGround, DutyKind, DutyStatus, ReplyOutcome
+
+_RUNNING = (DutyStatus.open, DutyStatus.paused)
 
 
 class Handling(Ground):
@@ -15,28 +17,44 @@ class Handling(Ground):
     def on_extend(self, step: StepFact) -> None:
         handle = self.board.duties.get(f"HANDLE:{self.assignment}")
         # art. 34: once, up to the rulebook's limit, and not after the due day: it must not heal a miss
-        if handle is None or self.extended or not step.days or step.at > handle.due.at:
+        if handle is None or handle.status not in _RUNNING or self.extended or not step.days:
+            return
+        if handle.status is DutyStatus.open and step.at > handle.due.at:
             return
         self.extended = min(step.days, handle.longest)
         self._recount_handle()
 
     def on_pause(self, step: StepFact) -> None:
-        if self.paused_at is None:
-            self.paused_at = step.at
-            self.board.end(f"HANDLE:{self.assignment}", DutyStatus.cancelled, step.at)
+        """A hearing stops the clock, but not one that has already run out: it must not heal a miss."""
+        key = self._running(step.unit)
+        if key is None or not self.board.is_open(key) or step.at > self.board.duties[key].due.at:
+            return
+        self.paused_at[key] = step.at
+        self.board.pause(key)
 
     def on_resume(self, step: StepFact) -> None:
-        if self.paused_at is None:
+        key = self._running(step.unit)
+        if key is None or not self.board.is_paused(key):
             return
-        zone = self.board.zone
-        self.paused_days += (step.at.astimezone(zone).date() - self.paused_at.astimezone(zone).date()).days
-        self.paused_at = None
-        self.board.reopen(f"HANDLE:{self.assignment}")
-        self._recount_handle()
+        zone, since = self.board.zone, self.paused_at.pop(key)
+        days = (step.at.astimezone(zone).date() - since.astimezone(zone).date()).days
+        self.paused_days[key] = self.paused_days.get(key, 0) + days
+        self.board.resume(key)
+        extended = self.extended if key == f"HANDLE:{self.assignment}" else 0
+        self.board.recount(key, extend=extended, paused_days=self.paused_days[key])
+
+    def _running(self, unit: int) -> str | None:
+        """The duty of ``unit`` whose clock a hearing may stop: the latest of re-review, review and handling."""
+        for kind in (DutyKind.RE_REVIEW, DutyKind.REVIEW, DutyKind.HANDLE):
+            key = f"{kind.value}:{self.assignment}"
+            duty = self.board.duties.get(key)
+            if duty and duty.unit == unit and duty.status in _RUNNING:
+                return key
+        return None
 
     def _recount_handle(self) -> None:
         key = f"HANDLE:{self.assignment}"
-        self.board.recount(key, extend=self.extended, paused_days=self.paused_days)
+        self.board.recount(key, extend=self.extended, paused_days=self.paused_days.get(key, 0))
 
     def on_reply(self, step: StepFact) -> None:
         if step.unit != self.responsible:
@@ -89,17 +107,28 @@ class Handling(Ground):
             self.board.discharge(f"REPORT_RESULT:{self.assignment}", step)
 
     def on_close(self, step: StepFact) -> None:
+        """Closing heals nothing: what a ledger closed over stays owed. A withdrawal in writing ends what is owed."""
         self.closed_at = step.at
         self._stop_watching(step)
-        self.board.end_where(lambda duty: True, DutyStatus.lapsed, step.at)
+        withdrawn = step.outcome == CloseGround.withdrawn
+        self.board.end_where(lambda duty: withdrawn or duty.rule is None, DutyStatus.lapsed, step.at)
+
+    def on_merge(self, step: StepFact) -> None:
+        """The matter lives on in the one first received (§1); here nothing more is owed."""
+        self.closed_at = step.at
+        self._stop_watching(step)
+        self.board.end_where(lambda duty: True, DutyStatus.cancelled, step.at)
 
     def on_reopen(self, step: StepFact) -> None:
         if self.closed_at is None:
             return
         self.closed_at = None
-        unit = self.responsible if self.responsible is not None else self.facts.first_unit
         self.case = self.case if self.case in (Case.A, Case.B, Case.D) else Case.A
-        self._assign(unit, step, start=step.at)
+        self._handle_again(step)
+
+    def _handle_again(self, step: StepFact) -> None:
+        """A new assignment of the unit that handled it last; the first unit follows it up again."""
+        self._assign(self.responsible if self.responsible is not None else self.facts.first_unit, step, start=step.at)
         if self.case in (Case.B, Case.D):
             number = self.legs[-1].no if self.case is Case.B and self.legs else self.assignment
             self.watches.append(Watch(number, step, f"HANDLE:{self.assignment}", reopened=True))

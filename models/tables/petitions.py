@@ -27,6 +27,7 @@ class Petition(Base):
         CheckConstraint("closed_at IS NULL OR closed_at >= received_at", name="closed_after_received"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_date"),
         CheckConstraint("length(title) > 0", name="title_not_empty"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_petition_first_unit_received", "first_unit_id", "received_at", "id"),
         Index("ix_petition_responsible_received", "responsible_unit_id", "received_at", "id"),
         Index("ix_petition_received", "received_at", "id"),
@@ -84,6 +85,13 @@ class Petition(Base):
         N_("Responsible unit"), ForeignKey("unit.id"), readonly=True, group=_STATE
     )
     closed_at: Mapped[datetime | None] = column(N_("Closed at"), Instant, readonly=True, group=_STATE)
+    merged_into_id: Mapped[int | None] = column(
+        N_("Merged into"),
+        ForeignKey("petition.id"),
+        readonly=True,
+        group=_STATE,
+        help=N_("The matter first received, in which this one lives on."),
+    )
     version: Mapped[int] = column(N_("Version"), Integer, readonly=True, nullable=False)
 
     __mapper_args__ = {"version_id_col": version}
@@ -94,6 +102,7 @@ class Petition(Base):
     first_unit: Mapped[Unit] = relationship(foreign_keys=first_unit_id)
     first_receiver: Mapped[Staff | None] = relationship()
     responsible_unit: Mapped[Unit | None] = relationship(foreign_keys=responsible_unit_id)
+    merged_into: Mapped[Petition | None] = relationship(remote_side="Petition.id")
 
     def __str__(self) -> str:
         return self.number

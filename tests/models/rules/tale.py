@@ -15,7 +15,7 @@ from models.rules.facts import CaseFacts, CaseState, Due, DutyState, Rulebook, S
 from models.terms import StepKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
-FIRST, OTHER, THIRD, BUREAU = 1, 2, 3, 9
+FIRST, OTHER, THIRD, SUPERIOR, BUREAU = 1, 2, 3, 4, 9
 
 
 def at(text: str) -> datetime:
@@ -45,7 +45,7 @@ class Tale:
 
     def facts(self) -> CaseFacts:
         ordered = tuple(sorted(self.steps, key=lambda step: (step.at, step.seq)))
-        return CaseFacts(self.received, self.first, BUREAU, ordered)
+        return CaseFacts(self.received, self.first, BUREAU, ordered, {OTHER: SUPERIOR})
 
     def state(
         self, until: str = "2026-03-02", rulebook: Rulebook | None = None, kept: Mapping[str, Due] | None = None
@@ -76,3 +76,8 @@ def designated(first: int = FIRST) -> Tale:
 
 def due(duty: DutyState) -> date:
     return duty.due.on
+
+
+def fact(tale: Tale, kind: str, when: str, unit: int = FIRST, **more: Any) -> StepFact:
+    """A step that was not taken yet."""
+    return StepFact(len(tale.steps) + 1, StepKind(kind), at(when), unit, **more)

@@ -55,12 +55,19 @@ def test_an_extension_is_added_before_rolling_and_only_once() -> None:
 
 def test_a_hearing_is_excluded() -> None:
     tale = accepted().step("pause", "2026-04-01")
-    assert tale.duty("HANDLE:1").status is DutyStatus.cancelled
+    assert tale.duty("HANDLE:1").status is DutyStatus.paused
     assert not tale.duty("HANDLE:1").missed(at("2026-12-01"))
     tale.step("resume", "2026-04-11")
     duty = tale.duty("HANDLE:1")
     assert duty.status is DutyStatus.open
     assert (duty.due.trace["paused"], duty.due.on) == (10, date(2026, 5, 14))
+
+
+def test_a_hearing_does_not_heal_a_miss() -> None:
+    tale = accepted().step("pause", "2026-05-20").step("resume", "2026-06-20").step("reply", "2026-06-21")
+    assert "paused" in tale.duty("HANDLE:1").due.trace
+    assert tale.duty("HANDLE:1").due.on == date(2026, 5, 6)
+    assert tale.duty("HANDLE:1").late_days(at("2026-07-01"), ZONE) == 46
 
 
 def _promised() -> Tale:

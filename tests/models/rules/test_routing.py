@@ -9,7 +9,7 @@ import pytest
 
 from models.rules.facts import Refusal, StepFact
 from models.rules.routing import allowed, refuse
-from models.terms import StepKind
+from models.terms import DutyStatus, StepKind
 from tests.models.rules.tale import BUREAU, FIRST, OTHER, THIRD, Tale, at, designated, transferred
 
 
@@ -38,19 +38,19 @@ def replied(tale: Tale, unit: int = OTHER) -> Tale:
 @pytest.mark.parametrize(
     ("tale", "unit", "wanted"),
     [
-        pytest.param(Tale(), FIRST, {"inform", "route", "urgent"}, id="after registration"),
+        pytest.param(Tale(), FIRST, {"inform", "route", "urgent", "merge"}, id="after registration"),
         pytest.param(Tale(), OTHER, set(), id="a stranger"),
-        pytest.param(routed("B"), FIRST, {"inform", "route", "urgent", "transfer"}, id="B decided"),
-        pytest.param(transferred(), FIRST, {"inform", "urgent", "file", "follow_up"}, id="B sent, first unit"),
+        pytest.param(routed("B"), FIRST, {"inform", "route", "urgent", "transfer", "merge"}, id="B decided"),
+        pytest.param(transferred(), FIRST, {"inform", "urgent", "file", "follow_up", "merge"}, id="B sent, first unit"),
         pytest.param(
             transferred(),
             OTHER,
             {"inform", "acknowledge", "object", "reply", "extend", "pause"},
             id="B sent, receiver",
         ),
-        pytest.param(objected(), BUREAU, {"uphold", "reject"}, id="objection, bureau"),
+        pytest.param(objected(), BUREAU, {"uphold", "reject", "merge"}, id="objection, bureau"),
         pytest.param(objected(), OTHER, {"inform"}, id="objection, receiver"),
-        pytest.param(routed("D"), FIRST, {"inform", "route", "urgent", "report_multi"}, id="D decided"),
+        pytest.param(routed("D"), FIRST, {"inform", "route", "urgent", "report_multi", "merge"}, id="D decided"),
         pytest.param(designated(), OTHER, {"convene", "reply", "extend", "pause"}, id="D, lead"),
         pytest.param(designated(), THIRD, set(), id="D, co-handling unit"),
     ],
@@ -104,7 +104,18 @@ def test_only_the_bureau_has_the_lead_named() -> None:
     tale = routed("D").step("report_multi", "2026-03-04")
     assert ask(tale, "designate", FIRST, to_unit=OTHER) is not None
     assert ask(tale, "designate", BUREAU, to_unit=OTHER) is None
-    assert ask(routed("D"), "designate", BUREAU, to_unit=OTHER) is not None
+    assert ask(routed("A"), "designate", BUREAU, to_unit=OTHER) is not None
+    assert ask(tale.step("designate", "2026-03-06", BUREAU, to_unit=OTHER), "designate", BUREAU, to_unit=THIRD)
+
+
+def test_a_lead_may_be_named_before_the_report_which_stays_owed() -> None:
+    assert ask(routed("D"), "designate", BUREAU, to_unit=OTHER) is None
+    tale = routed("D").step("designate", "2026-03-04", BUREAU, to_unit=OTHER)
+    assert tale.duty("REPORT_MULTI").status is DutyStatus.open
+    assert tale.duty("HANDLE:1").unit == OTHER
+    tale.step("report_multi", "2026-03-20")
+    assert "DESIGNATE" not in tale.duties()
+    assert tale.duty("REPORT_MULTI").missed(at("2026-03-21"))
 
 
 def test_a_replied_matter_is_not_routed_anew_nor_extended() -> None:

@@ -1,0 +1,51 @@
+"""What a ledger of the past may say beyond what the screens offer (interface: history files).
+
+A ledger was kept by people who were late, forgot acts or wrote one down twice: none of that contradicts anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from models.rules.situation import Situation
+from models.terms import Case, StepKind
+
+# acts that may have been written down after the matter was closed
+PAPERS = frozenset(
+    {
+        StepKind.register,
+        StepKind.inform,
+        StepKind.file,
+        StepKind.confirm_transfer,
+        StepKind.acknowledge,
+        StepKind.report_result,
+        StepKind.report_urgent,
+        StepKind.report_multi,
+        StepKind.follow_up,
+        StepKind.convene,
+    }
+)
+
+
+def _answers(now: Situation) -> bool:
+    """An acknowledgement may follow the first act that already implied it; so may an objection, until the reply."""
+    return now.is_receiver and (now.leg_status == "sent" or now.state.legs[-1].implied)
+
+
+def _acknowledges(now: Situation) -> bool:
+    return now.is_receiver and now.leg_status in ("sent", "acknowledged")
+
+
+ALLOWED: Mapping[StepKind, Callable[[Situation], bool]] = {
+    StepKind.inform: lambda now: now.is_first or now.is_responsible or now.is_receiver,
+    StepKind.file: lambda now: now.is_first and bool(now.state.legs),
+    StepKind.acknowledge: _acknowledges,
+    StepKind.object: lambda now: _answers(now) and not now.state.replied_at,
+    StepKind.report_multi: lambda now: now.is_first and now.state.case is Case.D,
+    StepKind.convene: lambda now: (now.is_responsible or now.is_bureau) and now.state.lead is not None,
+    StepKind.report_result: lambda now: now.is_responsible and bool(now.state.replied_at),
+    StepKind.follow_up: lambda now: now.is_first and now.state.case in (Case.B, Case.D),
+    StepKind.extend: lambda now: now.is_responsible,
+    StepKind.pause: lambda now: now.is_responsible,
+    StepKind.resume: lambda now: now.is_responsible,
+}
