@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.access import Actor, all_rows, current_actor
 from models.rules import scoring
 from models.tables import Deduction, DeductionDuty, Duty, Petition
-from models.terms import DeductionStatus, DutyStatus, Role, Rule
+from models.tables.duties import UNCHARGED
+from models.terms import DeductionStatus, DutyStatus, Measure, Role, Rule
 from models.world import World, world, zone
 
 CHUNK = 400
@@ -37,25 +38,19 @@ def open_by_unit(unit_id: int, now: datetime) -> Select[Duty]:
     return select(Duty).where(mine).options(joinedload(Duty.petition)).order_by(Duty.due_at, Duty.id)
 
 
-def missed(as_of: datetime) -> Select[Duty]:
-    """Duties with a rule whose moment had passed undone at ``as_of`` (done late counts as missed)."""
-    passed = and_(Duty.rule.is_not(None), Duty.occurrence.is_not(None), Duty.due_at < as_of)
-    undone = or_(Duty.status == DutyStatus.open, Duty.late)
-    return select(Duty).where(passed, undone).order_by(Duty.id)
-
-
 def unscanned(as_of: datetime) -> Select[Duty]:
-    """Missed duties that no deduction lists yet."""
-    return missed(as_of).where(~exists(select(DeductionDuty.id).where(DeductionDuty.duty_id == Duty.id)))
+    """Duties whose moment had passed undone at ``as_of`` (done late counts) and that no deduction lists yet."""
+    return select(Duty).where(UNCHARGED, Duty.due_at < as_of).order_by(Duty.petition_id, Duty.id)
 
 
-def score_lines(year: int) -> Select[Deduction]:
-    """All deductions of a year, in a stable order."""
+def score_lines(year: int, also: Sequence[int] = ()) -> Select[Deduction]:
+    """All deductions of a year and those with the ids ``also``, in a stable order."""
     parts = (
         selectinload(Deduction.duties).joinedload(DeductionDuty.duty),
         joinedload(Deduction.petition),
     )
-    wanted = select(Deduction).where(Deduction.year == year).options(*parts)
+    which = or_(Deduction.year == year, Deduction.id.in_(also)) if also else Deduction.year == year
+    wanted = select(Deduction).where(which).options(*parts)
     return wanted.join(Petition, Deduction.petition_id == Petition.id).order_by(
         Petition.number, Deduction.rule, Deduction.occurrence
     )
@@ -81,12 +76,17 @@ class Group:
         return self.petition, self.unit, self.rule, self.occurrence
 
 
-def groups(session: Session, as_of: datetime) -> list[Group]:
-    """What a scan finds at ``as_of``; ``known`` is the deduction that already exists for the key."""
+def groups(session: Session, as_of: datetime, petitions: Sequence[int] | None = None) -> list[Group]:
+    """What a scan finds at ``as_of``; ``known`` is the deduction that already exists for the key.
+
+    Args:
+        petitions: only of these; None for all.
+    """
     here = world(session)
     books = {book.id: book for book in here.rulebooks}
+    wanted = unscanned(as_of) if petitions is None else unscanned(as_of).where(Duty.petition_id.in_(petitions))
     found: dict[tuple[int, int, Rule, str], list[Duty]] = defaultdict(list)
-    for duty in session.scalars(unscanned(as_of)):
+    for duty in session.scalars(wanted):
         book = books.get(duty.rulebook_id, here.rulebooks[-1])
         if duty.rule and duty.occurrence and late_days(here, duty, as_of) > book.grace_days:
             found[duty.petition_id, duty.unit_id, duty.rule, duty.occurrence].append(duty)
@@ -100,6 +100,11 @@ def groups(session: Session, as_of: datetime) -> list[Group]:
         row = known.get(key)
         made.append(Group(petition, number, unit, rule, occurrence, points, book.id, year, tuple(duties), row))
     return made
+
+
+def petitions_to_scan(as_of: datetime) -> Select[int]:
+    """The petitions in which a scan has to look at something; ids only, so that a county of any size fits."""
+    return select(Duty.petition_id).where(UNCHARGED, Duty.due_at < as_of)
 
 
 def _lookups(session: Session, keys: list[Any]) -> tuple[dict[int, str], dict[Any, int]]:
@@ -141,40 +146,46 @@ def assessment(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
 
 
 def _lines(session: Session, year: int, as_of: datetime) -> dict[int, list[dict[str, Any]]]:
-    """Deductions of each unit: recorded ones, and those that a scan would propose now."""
+    """Deductions of each unit: recorded ones, and what a scan would add now."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in session.scalars(score_lines(year)):
-        if any(item.duty.due_at < as_of for item in row.duties):
-            found[row.unit_id].append(_recorded(row, as_of))
-    for unit, line in _would_propose(session, year, as_of):
-        found[unit].append(line)
+    fresh = groups(session, as_of)
+    more = {group.known: group for group in fresh if group.known}
+    for row in session.scalars(score_lines(year, list(more))):
+        group = more.get(row.id)
+        if (row.year if group is None else min(row.year, group.year)) != year:
+            continue
+        duties = [item.duty for item in row.duties if item.duty.due_at < as_of] + list(group.duties if group else ())
+        if duties:
+            found[row.unit_id].append(_recorded(row, duties, as_of, reopened=group is not None))
+    proposed = DeductionStatus.proposed
+    for group in fresh:
+        if group.year == year and not group.known:
+            listed = [_duty(duty, as_of) for duty in _by_due(group.duties)]
+            line = _line(group.number, group.rule, group.occurrence, group.points, proposed, listed)
+            found[group.unit].append(line)
     for lines in found.values():
         lines.sort(key=lambda line: (line["petition"], line["rule"], line["occurrence"]))
     return found
 
 
-def _recorded(row: Deduction, as_of: datetime) -> dict[str, Any]:
+def _recorded(row: Deduction, duties: list[Duty], as_of: datetime, *, reopened: bool) -> dict[str, Any]:
     undecided = row.decided_at is not None and row.decided_at > as_of
-    status = DeductionStatus.proposed if undecided else row.status
-    duties = [
-        {
-            "kind": item.duty.kind.value,
-            "paragraph": item.duty.paragraph,
-            "due": item.due_on.isoformat(),
-            "discharged": item.duty.discharged_at.isoformat() if item.duty.discharged_at else None,
-            "late_days": item.duty.late_days if item.duty.late_days is not None else _days(item.duty, as_of),
-        }
-        for item in sorted(row.duties, key=lambda item: (item.due_on, item.duty_id))
-    ]
-    return _line(row.petition.number, row.rule.value, row.occurrence, row.points, status, duties)
+    anew = reopened and row.status in scoring.WITHDRAWN
+    status = DeductionStatus.proposed if undecided or anew else row.status
+    listed = [_duty(duty, as_of) for duty in _by_due(duties)]
+    return _line(row.petition.number, row.rule, row.occurrence, row.points, status, listed)
+
+
+def _by_due(duties: Iterable[Duty]) -> list[Duty]:
+    return sorted(duties, key=lambda duty: (duty.due_at, duty.id))
 
 
 def _line(
-    number: str, rule: str, occurrence: str, points: Decimal, status: DeductionStatus, duties: list[dict[str, Any]]
+    number: str, rule: Rule, occurrence: str, points: Decimal, status: DeductionStatus, duties: list[dict[str, Any]]
 ) -> dict[str, Any]:
     return {
         "petition": number,
-        "rule": rule,
+        "rule": rule.value,
         "occurrence": occurrence,
         "points": _text(points),
         "status": status.value,
@@ -182,26 +193,18 @@ def _line(
     }
 
 
-def _would_propose(session: Session, year: int, as_of: datetime) -> Iterable[tuple[int, dict[str, Any]]]:
-    for group in groups(session, as_of):
-        if group.year != year or group.known:
-            continue
-        duties = [
-            {
-                "kind": duty.kind.value,
-                "paragraph": duty.paragraph,
-                "due": duty.due_on.isoformat(),
-                "discharged": duty.discharged_at.isoformat() if duty.discharged_at else None,
-                "late_days": duty.late_days if duty.late_days is not None else _days(duty, as_of),
-            }
-            for duty in group.duties
-        ]
-        proposed = DeductionStatus.proposed
-        yield group.unit, _line(group.number, group.rule.value, group.occurrence, group.points, proposed, duties)
-
-
-def _days(duty: Duty, as_of: datetime) -> int:
-    return max(1, (as_of.astimezone(zone()).date() - duty.due_on).days)
+def _duty(duty: Duty, as_of: datetime) -> dict[str, Any]:
+    """``due``: a date, of an hour clock a moment. What happened after ``as_of`` had not happened yet."""
+    done = duty.discharged_at if duty.discharged_at and duty.discharged_at <= as_of else None
+    end = (done or as_of).astimezone(zone()).date()
+    hours = duty.measure is Measure.hours
+    return {
+        "kind": duty.kind.value,
+        "paragraph": duty.paragraph,
+        "due": duty.due_at.astimezone(zone()).isoformat() if hours else duty.due_on.isoformat(),
+        "discharged": done.astimezone(zone()).isoformat() if done else None,
+        "late_days": max(1, (end - duty.due_on).days),
+    }
 
 
 def _unit(unit: Any, lines: list[dict[str, Any]], book: Any, actor: Actor | None) -> dict[str, Any]:

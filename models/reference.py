@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.operations.case_file import forget_world
@@ -64,10 +64,11 @@ def _rulebook(session: Session) -> None:
     if row_id is None:  # another machine is doing the same at this moment
         return
     names = ("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "source")
-    for clock in book.clocks:
-        session.add(RulebookClock(rulebook_id=row_id, **{name: getattr(clock, name) for name in names}))
-    for rule, points in book.points.items():
-        session.add(RulebookPoints(rulebook_id=row_id, rule=rule, points=points))
+    clocks = [{"rulebook_id": row_id} | {name: getattr(clock, name) for name in names} for clock in book.clocks]
+    points = [{"rulebook_id": row_id, "rule": rule, "points": value} for rule, value in book.points.items()]
+    # written past the session: the first rulebook is no change that due dates would have to follow
+    session.connection().execute(insert(RulebookClock), clocks)
+    session.connection().execute(insert(RulebookPoints), points)
 
 
 def _calendar(session: Session) -> None:

@@ -21,6 +21,8 @@ from models.tables import Rulebook as RulebookRow
 from models.terms import N_, DayKind, RulebookStatus, UnitKind
 
 STAMP = "world"
+# the mark that due dates counted before it may be out of date
+DATES = "dates"
 _zone = {"zone": ZoneInfo("Asia/Shanghai")}
 
 
@@ -95,21 +97,33 @@ def _current_world(session: Session) -> World:
 def forget_world(session: Session) -> None:
     """After reference data changed in this session: mark every process's copy as out of date."""
     session.info.pop("world", None)
+    _mark(session, STAMP)
+
+
+def _mark(session: Session, series: str) -> None:
     table: Any = Counter.__table__
     link = session.connection()
     # a random mark, not a count: a copied or restored database must not look like the one it came from
     mark = secrets.randbelow(2**31 - 2) + 1
-    if link.execute(update(table).where(table.c.series == STAMP).values(value=mark)).rowcount == 0:
-        link.execute(insert(table).values(series=STAMP, value=mark))
+    if link.execute(update(table).where(table.c.series == series).values(value=mark)).rowcount == 0:
+        link.execute(insert(table).values(series=series, value=mark))
+
+
+_CLOCKS = (RulebookRow, RulebookClock, CalendarDay, CalendarYear)
 
 
 @event.listens_for(Session, "after_flush")
 def _reference_changed(session: Session, _context: object) -> None:
-    """A session that changes reference data must not go on judging by the old."""
-    kinds = (Unit, RulebookRow, RulebookClock, RulebookPoints, CalendarDay, CalendarYear)
+    """A session that changes reference data must not go on judging by the old; nor do the dates counted by it stand."""
     changed = (*session.new, *session.dirty, *session.deleted)
-    if any(isinstance(row, kinds) for row in changed):
+    if any(isinstance(row, (Unit, RulebookPoints, *_CLOCKS)) for row in changed):
         forget_world(session)
+    if any(isinstance(row, _CLOCKS) for row in changed):
+        _mark(session, DATES)
+    if years := {row.day.year for row in changed if isinstance(row, CalendarDay)}:
+        table: Any = CalendarYear.__table__
+        raised = update(table).where(table.c.year.in_(years)).values(version=table.c.version + 1)
+        session.connection().execute(raised)
 
 
 def _load_world(session: Session) -> World:

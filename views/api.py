@@ -133,6 +133,8 @@ class CaseApi(BaseApi):
             raise Invalid([Problem(name, str(text)) for name, texts in form.errors.items() for text in texts])
         saved = forms.save(self.screen, form, row)
         secure.session().commit()
+        if self.screen.after:
+            self.screen.after(saved)
         return saved
 
 

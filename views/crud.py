@@ -121,6 +121,7 @@ def form_page(screen: Screen, pk: int | None = None) -> Any:
             saved: Any = forms.save(screen, form, row)
             secure.session().commit()
             flash(_("Saved."), "success")
+            follow(screen, saved)
             again = request.form.get("then") == "another"
             return redirect(screen.url("add") if again else screen.url("show", saved.id))
         except Invalid as error:
@@ -147,11 +148,20 @@ def delete_page(screen: Screen, pk: int) -> Any:
         session.delete(row)
         session.commit()
         flash(_("Deleted."), "success")
+        follow(screen, row)
     except IntegrityError:
         session.rollback()
         flash(_("Other records stand on this one; it cannot be deleted."), "danger")
         return redirect(screen.url("show", pk))
     return redirect(screen.url("list"))
+
+
+def follow(screen: Screen, row: Base) -> str:
+    """Do what follows from a change of ``row``; the user is told."""
+    told = screen.after(row) if screen.after else ""
+    if told:
+        flash(told, "info")
+    return told
 
 
 def export_page(screen: Screen) -> Response:

@@ -12,11 +12,14 @@ from sqlalchemy.orm import joinedload
 
 from models.errors import DomainError, Invalid
 from models.operations import deductions
+from models.operations.relief import NOT_MISSED
 from models.rules.scoring import PENDING
 from models.tables import Deduction, DeductionDuty, DeductionEvent
 from models.terms import Role, Verb
 from views import crud, present, registry, secure
 
+# what the console itself gives as a reason, as against what a person wrote
+OWN_WORDS = frozenset({NOT_MISSED, deductions.ANOTHER})
 DECISIONS = {"confirm": deductions.confirm, "withdraw": deductions.withdraw}
 
 
@@ -42,7 +45,13 @@ def show(row: Deduction, reason: str = "", errors: tuple[str, ...] = ()) -> str:
         reason=reason,
         errors=errors,
         screen=registry.screen("deduction"),
+        words=words,
     )
+
+
+def words(reason: str | None) -> str:
+    """A reason as the reader should see it."""
+    return _(reason) if reason in OWN_WORDS else reason or ""
 
 
 def decide(pk: int, decision: str) -> Any:
@@ -65,8 +74,3 @@ def decide(pk: int, decision: str) -> Any:
         return show(crud.row_of(screen, pk), reason, (present.message_of(error),)), 409
     flash(_("Decided."), "success")
     return redirect(f"/deduction/show/{pk}")
-
-
-def row_again(screen: Any, pk: int) -> Any:
-    """The row as it stands after a refusal."""
-    return crud.row_of(screen, pk)

@@ -39,6 +39,7 @@ class Screen:
         verbs: what the generated pages offer at all, whatever the matrix grants.
         own: hand-made pages that stand in for generated ones (``show``, ``add``, ``edit``).
         save: an operation that writes the form's values instead of plain assignment.
+        after: what follows once a row was saved or deleted, in a transaction of its own; returns what to tell.
     """
 
     table: type[Base]
@@ -55,6 +56,7 @@ class Screen:
     verbs: frozenset[Verb] = frozenset(Verb)
     own: Mapping[str, OwnPage] = field(default_factory=dict)
     save: Callable[..., Any] | None = None
+    after: Callable[[Base], str] | None = None
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ import click
 
 from app.cli import MOMENT, inside
 from models import queries
-from models.operations import deductions
+from models.operations import deductions, recount
 from models.rules import clocks
 from models.rules.facts import Clock
 from models.terms import DutyKind, Measure
@@ -69,6 +69,19 @@ def scan(as_of: datetime | None) -> None:
     click.echo(f"{made} deductions proposed.")
 
 
+@click.command("recount")
+@click.option("--reason", default="", help="What changed, e.g. the number of the notice; stands in each step.")
+@inside
+def recount_dates(reason: str) -> None:
+    """Count open due dates again after calendar or rulebook changed (a scan does it by itself)."""
+    from app.extensions import db
+
+    with click.progressbar(length=1, label="Counting again") as bar:
+        moved = recount.recount(db.session(), _now(), reason, lambda done: bar.update(0, done))
+    db.session.commit()
+    click.echo(f"{moved} petitions have new due dates.")
+
+
 @click.command()
 @click.option("--year", type=click.IntRange(2000, 2100), required=True)
 @click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
@@ -116,5 +129,5 @@ def report_year(year: int, code: str | None, out: Path, lang: str, as_of: dateti
 
 
 def register(cli: click.Group) -> None:
-    for command in (deadline, scan, assess, report):
+    for command in (deadline, scan, recount_dates, assess, report):
         cli.add_command(command)

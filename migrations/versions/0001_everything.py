@@ -491,6 +491,7 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('late', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('late_days', sa.Integer(), nullable=True),
+    sa.Column('charged', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('trace', sa.JSON(), nullable=False),
     sa.CheckConstraint("(status = 'discharged') = (discharged_at IS NOT NULL)", name=op.f('ck_duty_discharged_has_date')),
@@ -505,6 +506,7 @@ def upgrade() -> None:
     op.create_index('ix_duty_missed', 'duty', ['due_on', 'unit_id'], unique=False, sqlite_where=sa.text('late'), postgresql_where=sa.text('late'))
     op.create_index('ix_duty_open_due', 'duty', ['due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
     op.create_index('ix_duty_open_unit_due', 'duty', ['unit_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+    op.create_index('ix_duty_uncharged', 'duty', ['due_at'], unique=False, sqlite_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"), postgresql_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"))
     op.create_index(op.f('ix_duty_unit_id'), 'duty', ['unit_id'], unique=False)
     op.create_index('uq_duty_key', 'duty', ['petition_id', 'key'], unique=True)
     op.create_table('transfer',
@@ -560,6 +562,7 @@ def downgrade() -> None:
     op.drop_table('transfer')
     op.drop_index('uq_duty_key', table_name='duty')
     op.drop_index(op.f('ix_duty_unit_id'), table_name='duty')
+    op.drop_index('ix_duty_uncharged', table_name='duty', sqlite_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"), postgresql_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"))
     op.drop_index('ix_duty_open_unit_due', table_name='duty', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
     op.drop_index('ix_duty_open_due', table_name='duty', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
     op.drop_index('ix_duty_missed', table_name='duty', sqlite_where=sa.text('late'), postgresql_where=sa.text('late'))

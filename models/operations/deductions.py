@@ -5,44 +5,56 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import and_, exists, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
+from models.operations import recount
 from models.operations.case_file import World, file_of, state_of, world
 from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
-from models.queries import CHUNK, KEY, Group, groups, late_days
-from models.rules.scoring import PENDING
+from models.queries import CHUNK, KEY, Group, groups, late_days, petitions_to_scan
+from models.rules.scoring import PENDING, WITHDRAWN
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
-from models.terms import N_, DeductionStatus, DutyKind, PetitionStatus, Role
+from models.terms import N_, DeductionStatus, DutyKind, DutyStatus, PetitionStatus, Role
+
+ANOTHER = N_("Another duty of the same occurrence was missed.")
 
 
 def scan(session: Session, as_of: datetime) -> int:
     """Propose a deduction for every missed duty; returns how many are new. Exactly once, even when two scan at once."""
     with all_rows():
         next_number(session, "scan")  # the counter's row stays locked to the end: one scan at a time
+        if recount.is_due(session):
+            recount.recount(session, as_of, "")
         _extend_follow_ups(session, as_of)
         session.flush()
-        here = world(session)
-        found = groups(session, as_of)
-        new = 0
-        for start in range(0, len(found), CHUNK):
-            new += _propose(session, here, found[start : start + CHUNK], as_of)
-        for row in [row for row in session.identity_map.values() if isinstance(row, Deduction)]:
-            session.expire(row)
+        here, new = world(session), 0
+        wanted = sorted(set(session.scalars(petitions_to_scan(as_of))))
+        for start in range(0, len(wanted), CHUNK):
+            new += _propose(session, here, groups(session, as_of, wanted[start : start + CHUNK]), as_of)
+        _refresh(session)
         return new
+
+
+def _refresh(session: Session) -> None:
+    """Rows of this session that the scan wrote past."""
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Deduction):
+            session.expire(row)
+        elif isinstance(row, Duty):
+            session.expire(row, ["charged"])
 
 
 def _extend_follow_ups(session: Session, as_of: datetime) -> None:
     """Follow-up periods are laid out only some way ahead; a case that outlives them gets the next ones here."""
-    last = func.max(Duty.due_at)
-    running = select(Duty.petition_id).where(Duty.kind == DutyKind.FOLLOW_UP).group_by(Duty.petition_id)
-    short = running.having(last < as_of + timedelta(days=16))
     live = Petition.status.in_([PetitionStatus.routed, PetitionStatus.handling])
-    wanted = select(Petition).where(live, Petition.id.in_(short)).order_by(Petition.id).with_for_update(of=Petition)
+    watched = and_(Duty.petition_id == Petition.id, Duty.kind == DutyKind.FOLLOW_UP)
+    running = exists().where(watched, Duty.status == DutyStatus.open)
+    ahead = exists().where(watched, Duty.due_at >= as_of + timedelta(days=16))
+    wanted = select(Petition).where(live, running, ~ahead).order_by(Petition.id).with_for_update(of=Petition)
     for petition in session.scalars(wanted.execution_options(populate_existing=True)).all():
         case = file_of(session, petition, as_of)
         case.state = state_of(session, case.facts, case.kept, as_of)
@@ -51,7 +63,10 @@ def _extend_follow_ups(session: Session, as_of: datetime) -> None:
 
 
 def _propose(session: Session, here: World, part: list[Group], as_of: datetime) -> int:
-    link, table = session.connection(), Deduction.__table__
+    if not part:
+        return 0
+    link = session.connection()
+    table: Any = Deduction.__table__
     rows = [_row(group, as_of) for group in part if group.known is None]
     made: list[int] = []
     if rows:
@@ -61,13 +76,36 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
     keys = tuple_(*columns).in_([group.key for group in part])
     ids = {tuple(row[1:]): row[0] for row in link.execute(select(table.c.id, *columns).where(keys))}
     proofs = [_proof(here, ids[group.key], duty, as_of) for group in part for duty in group.duties]
-    if proofs:
-        listed = insert_for(session, DeductionDuty.__table__).values(proofs)
-        link.execute(listed.on_conflict_do_nothing(index_elements=["deduction_id", "duty_id"]))
+    listed = insert_for(session, DeductionDuty.__table__).values(proofs)
+    link.execute(listed.on_conflict_do_nothing(index_elements=["deduction_id", "duty_id"]))
+    charged = [proof["duty_id"] for proof in proofs]
+    duty: Any = Duty.__table__
+    link.execute(update(duty).where(duty.c.id.in_(charged)).values(charged=True))
+    _reconsider(session, [group for group in part if group.known], as_of)
     if made:
-        events = [{"deduction_id": row, "at": as_of, "status": DeductionStatus.proposed} for row in made]
-        link.execute(insert(DeductionEvent), events)
+        _tell(session, made, as_of, None)
     return len(made)
+
+
+def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
+    """A deduction that gains a missed duty: proposed anew if withdrawn; the earliest due date sets the year."""
+    link = session.connection()
+    table: Any = Deduction.__table__
+    for group in known:
+        earlier = update(table).where(table.c.id == group.known, table.c.year > group.year)
+        link.execute(earlier.values(year=group.year))
+    ids = [group.known for group in known]
+    withdrawn = select(table.c.id).where(table.c.id.in_(ids), table.c.status.in_(WITHDRAWN))
+    anew = list(link.execute(withdrawn).scalars())
+    if anew:
+        fresh = {"status": DeductionStatus.proposed, "decided_at": None, "decided_by_id": None, "reason": None}
+        link.execute(update(table).where(table.c.id.in_(anew)).values(**fresh, version=table.c.version + 1))
+        _tell(session, anew, as_of, ANOTHER)
+
+
+def _tell(session: Session, ids: list[int], at: datetime, reason: str | None) -> None:
+    events = [{"deduction_id": key, "at": at, "status": DeductionStatus.proposed, "reason": reason} for key in ids]
+    session.connection().execute(insert(DeductionEvent), events)
 
 
 def _row(group: Group, as_of: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from models.operations.case_file import CaseFile, World, remember, world
+from models.operations.relief import relieve
 from models.rules.facts import DutyState, Leg
 from models.tables import Duty, Involvement, Step, Transfer
 from models.tables.transfers import TransferStatus
@@ -47,8 +48,15 @@ def _duties(session: Session, here: World, case: CaseFile, ids: dict[int, int], 
             case.duties[key] = row
         else:
             _put(row, values)
+    healed = [row.id for key, row in case.duties.items() if row.charged and not _missed(wanted.get(key), now)]
+    if healed:
+        relieve(session, healed, now)
     for key in case.duties.keys() - wanted.keys():
         _drop(session, case, key, now)
+
+
+def _missed(duty: DutyState | None, now: datetime) -> bool:
+    return duty is not None and duty.missed(now)
 
 
 def _values(duty: DutyState, here: World, ids: dict[int, int], now: datetime) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def _values(duty: DutyState, here: World, ids: dict[int, int], now: datetime) ->
         "discharged_by_id": ids[duty.discharged_by] if duty.discharged_by is not None else None,
         "ended_at": duty.ended_at or duty.discharged_at,
         "late": late,
-        "late_days": duty.late_days(now, here.zone) if late else None,
+        "late_days": duty.late_days(now, here.zone) if late and duty.discharged_at else None,
         "trace": duty.due.trace,
     }
 

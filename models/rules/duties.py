@@ -36,7 +36,7 @@ def derive(
 
     Args:
         facts: steps sorted by (at, seq).
-        until: how far follow-up periods are laid out (they are laid out 35 days beyond).
+        until: how far follow-up periods are laid out (they are laid out 200 days beyond).
         kept: stored due moments of duties already discharged; they are never counted again (domain §3).
     """
     return _Walk(facts, rulebook, calendar, zone, kept or {}).run(until)

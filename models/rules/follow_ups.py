@@ -10,7 +10,8 @@ from models.rules.board import Board
 from models.rules.facts import CaseFacts, StepFact
 from models.terms import DutyKind, DutyStatus, StepKind
 
-_BEYOND = timedelta(days=35)
+# far enough that no board depends on a scan having run meanwhile
+_BEYOND = timedelta(days=200)
 _AFTER_HANDLING = timedelta(days=30)
 
 

@@ -16,6 +16,8 @@ from models.tables.units import Unit
 from models.terms import N_, DutyKind, DutyStatus, Measure, Rule
 
 _OPEN = text("status = 'open'")
+# what a scan still has to look at: the index and the query say it in the same words, or no index is used
+UNCHARGED = text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)")
 
 
 class Duty(Base):
@@ -27,6 +29,7 @@ class Duty(Base):
         Index("ix_duty_open_unit_due", "unit_id", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_duty_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_duty_missed", "due_on", "unit_id", sqlite_where=text("late"), postgresql_where=text("late")),
+        Index("ix_duty_uncharged", "due_at", sqlite_where=UNCHARGED, postgresql_where=UNCHARGED),
         CheckConstraint("(status = 'discharged') = (discharged_at IS NOT NULL)", name="discharged_has_date"),
         CheckConstraint("discharged_at IS NULL OR discharged_by_id IS NOT NULL", name="discharged_by_a_step"),
     )
@@ -55,6 +58,12 @@ class Duty(Base):
     late: Mapped[bool] = column(N_("Done late"), default=False, server_default=text("false"))
     late_days: Mapped[int | None] = column(
         N_("Days late"), Integer, help=N_("Of a duty done late; of an open one it is counted when shown.")
+    )
+    charged: Mapped[bool] = column(
+        N_("Listed in a deduction"),
+        default=False,
+        server_default=text("false"),
+        help=N_("A missed duty that a deduction already lists."),
     )
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id"))
     trace: Mapped[dict[str, Any]] = column(N_("Working of the due date"), JSON, default=dict)

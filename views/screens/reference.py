@@ -11,6 +11,7 @@ from models.tables import (
     Staff,
     Unit,
 )
+from views.dates import counted_again
 from views.screen import Related, Screen
 
 SCREENS = (
@@ -53,6 +54,7 @@ SCREENS = (
     ),
     Screen(
         CalendarDay,
+        after=counted_again,
         menu="reference",
         icon="calendar",
         position=5,
@@ -62,6 +64,7 @@ SCREENS = (
     ),
     Screen(
         CalendarYear,
+        after=counted_again,
         menu="reference",
         icon="calendar-event",
         position=6,
@@ -70,6 +73,7 @@ SCREENS = (
     ),
     Screen(
         Rulebook,
+        after=counted_again,
         menu="reference",
         icon="book",
         position=7,
@@ -80,6 +84,7 @@ SCREENS = (
     ),
     Screen(
         RulebookClock,
+        after=counted_again,
         icon="clock",
         list=("rulebook_id", "duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph"),
         filters=("rulebook_id", "duty", "rule"),

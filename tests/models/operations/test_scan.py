@@ -1,0 +1,121 @@
+"""The scan: exactly once, whatever came before it, and not by reading what it has read already."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, text
+
+from models import queries
+from models.operations import deductions
+from models.operations.relief import NOT_MISSED
+from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty
+from models.terms import DeductionStatus, DutyKind
+from tests.models.operations.test_steps import T0, act, taken, transferred
+
+REPLY = {"outcome": "resolved", "opinion": "已补发", "delivery": "当面"}
+
+
+def rows(county: Any) -> dict[str, Deduction]:
+    county.session.expire_all()
+    return {f"{row.rule}/{row.occurrence}": row for row in county.session.scalars(select(Deduction))}
+
+
+def test_a_proof_entered_late_takes_the_duty_out_of_a_pending_deduction(county: Any) -> None:
+    petition, now = transferred(county), T0 + timedelta(days=20)
+    deductions.scan(county.session, now)
+    pending = rows(county)["TRANSFER/transfer:1"]
+    assert pending.status is DeductionStatus.proposed
+    step = {"how": "函", "what": "备案"}
+    perform_late(county, petition, "CG", "file", T0 + timedelta(days=2), now, **step)
+    healed = rows(county)["TRANSFER/transfer:1"]
+    assert (healed.status, healed.reason) == (DeductionStatus.withdrawn, NOT_MISSED)
+    assert len(healed.duties) == 1  # what it rested on stays visible
+    told = county.session.scalars(select(DeductionEvent.status).where(DeductionEvent.deduction_id == healed.id))
+    assert list(told) == [DeductionStatus.proposed, DeductionStatus.withdrawn]
+    assert deductions.scan(county.session, now) == 0
+
+
+def perform_late(county: Any, petition: Any, code: str, kind: str, at: Any, now: Any, **values: Any) -> None:
+    """Entered at ``now``, though it happened ``at``."""
+    from models.operations.steps import StepInput, perform
+    from models.terms import StepKind
+
+    perform(county.session, petition, StepInput(StepKind(kind), at, values), county.actors[code], now)
+
+
+def test_a_decided_deduction_is_not_undone_by_a_step_entered_late(county: Any) -> None:
+    petition, now = transferred(county), T0 + timedelta(days=20)
+    deductions.scan(county.session, now)
+    row = rows(county)["TRANSFER/transfer:1"]
+    deductions.confirm(county.session, row, county.actors["XFJ"], "属实", now)
+    perform_late(county, petition, "CG", "file", T0 + timedelta(days=2), now, how="函", what="备案")
+    assert rows(county)["TRANSFER/transfer:1"].status is DeductionStatus.confirmed
+
+
+def test_a_further_miss_of_the_same_occurrence_joins_the_deduction(county: Any) -> None:
+    """HANDLE missed and withdrawn, then REPORT_RESULT of the same handling missed as well: proposed anew, one row."""
+    petition = transferred(county)
+    late = T0 + timedelta(days=70)
+    deductions.scan(county.session, late)
+    row = rows(county)["HANDLE/handling:1"]
+    deductions.withdraw(county.session, row, county.actors["XFJ"], "经批准", late)
+    act(county, petition, "RS", "reply", late + timedelta(hours=1), **REPLY)
+    then = late + timedelta(days=20)
+    before = queries.assessment(county.session, 2025, then)
+    assert deductions.scan(county.session, then) == 0
+    again = rows(county)["HANDLE/handling:1"]
+    assert again.status is DeductionStatus.proposed
+    kinds = [item.duty.kind for item in sorted(again.duties, key=lambda item: item.due_on)]
+    assert kinds == [DutyKind.HANDLE, DutyKind.REPORT_RESULT]
+    assert queries.assessment(county.session, 2025, then) == before
+
+
+def test_what_happened_later_had_not_happened_yet(county: Any) -> None:
+    petition = transferred(county)
+    act(county, petition, "CG", "file", T0 + timedelta(days=14), how="函", what="备案")
+    for days, discharged, late in ((10, False, 6), (30, True, 10)):
+        found = queries.assessment(county.session, 2025, T0 + timedelta(days=days))
+        unit = next(unit for unit in found["units"] if unit["code"] == "CG")
+        duty = next(line for line in unit["deductions"] if line["occurrence"] == "transfer:1")["duties"][0]
+        assert (bool(duty["discharged"]), duty["late_days"]) == (discharged, late)
+
+
+def test_scanning_in_steps_or_at_once_gives_the_same(county: Any) -> None:
+    first = transferred(county)
+    for days in (5, 9, 30, 64, 90, 180):
+        deductions.scan(county.session, T0 + timedelta(days=days))
+    second = transferred(county)
+    deductions.scan(county.session, T0 + timedelta(days=180))
+
+    def content(petition: int) -> list[Any]:
+        wanted = select(Deduction).where(Deduction.petition_id == petition)
+        found = county.session.scalars(wanted.order_by(Deduction.rule, Deduction.occurrence)).all()
+        return [(r.unit_id, r.rule, r.occurrence, r.points, r.year, len(r.duties), r.status) for r in found]
+
+    assert content(first.id) == content(second.id)
+    assert len(content(first.id)) > 5
+
+
+def test_a_scan_reads_only_what_no_deduction_lists(county: Any) -> None:
+    for _ in range(3):
+        transferred(county)
+    now = T0 + timedelta(days=100)
+    deductions.scan(county.session, now)
+    assert county.session.scalars(queries.unscanned(now)).all() == []
+    listed = set(county.session.scalars(select(DeductionDuty.duty_id)))
+    assert set(county.session.scalars(select(Duty.id).where(Duty.charged))) == listed
+    if county.session.get_bind().dialect.name == "postgresql":
+        county.session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "EXPLAIN "
+    else:
+        plan = "EXPLAIN QUERY PLAN "
+    wanted = queries.petitions_to_scan(now).compile(county.session.get_bind(), compile_kwargs={"literal_binds": True})
+    said = " ".join(str(row) for row in county.session.execute(text(plan + str(wanted))))
+    assert "ix_duty_uncharged" in said
+
+
+def test_taken_matters_without_a_miss_cost_nothing(county: Any) -> None:
+    taken(county)
+    assert deductions.scan(county.session, T0 + timedelta(days=2)) == 0
