@@ -81,24 +81,27 @@ def sees_everything() -> bool:
     return isinstance(_current.get(), _Everything)
 
 
-def _petitions(actor: Actor) -> ColumnElement[bool]:
+# Plain tables inside the rules: an entity there would get its own rule again, doubling and misleading the query
+_matter, _involved = Petition.__table__.alias("matter"), Involvement.__table__.alias("involved")
+_points = Deduction.__table__.alias("points")
+
+
+def _petitions(actor: Actor, of: Any = Petition) -> ColumnElement[bool]:
     """A unit sees what it received, must handle or co-handles; never a petition about itself (domain §6)."""
     if actor.has(*_COUNTY):
         if actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor):
             return true()
-        return or_(Petition.about_unit_id.is_(None), Petition.about_unit_id != actor.unit_id)
+        return or_(of.about_unit_id.is_(None), of.about_unit_id != actor.unit_id)
     if actor.unit_id is None or not actor.has(*_UNIT):
         return false()
-    mine = exists(
-        select(Involvement.id).where(Involvement.petition_id == Petition.id, Involvement.unit_id == actor.unit_id)
-    )
-    shielded = and_(Petition.about_unit_id.is_not(None), Petition.about_unit_id == actor.unit_id)
+    mine = exists(select(_involved.c.id).where(_involved.c.petition_id == of.id, _involved.c.unit_id == actor.unit_id))
+    shielded = and_(of.about_unit_id.is_not(None), of.about_unit_id == actor.unit_id)
     return and_(mine, ~shielded)
 
 
 def _of_petition(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
     def criterion(actor: Actor) -> ColumnElement[bool]:
-        return exists(select(Petition.id).where(Petition.id == column, _petitions(actor)))
+        return exists(select(_matter.c.id).where(_matter.c.id == column, _petitions(actor, _matter.c)))
 
     return criterion
 
@@ -111,24 +114,24 @@ def _petitioners(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.BureauOfficer, Role.Auditor):
         return seen
     open_identity = exists(
-        select(Petition.id).where(
-            Petition.id == Petitioner.petition_id,
-            or_(Petition.kind != PetitionKind.accusation, Petition.first_unit_id == actor.unit_id),
+        select(_matter.c.id).where(
+            _matter.c.id == Petitioner.petition_id,
+            or_(_matter.c.kind != PetitionKind.accusation, _matter.c.first_unit_id == actor.unit_id),
         )
     )
     return and_(seen, open_identity)
 
 
-def _deductions(actor: Actor) -> ColumnElement[bool]:
+def _deductions(actor: Actor, of: Any = Deduction) -> ColumnElement[bool]:
     """The county's officers see all; a unit sees its own."""
     if actor.has(*_COUNTY):
         return true()
-    return Deduction.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+    return of.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
 
 
 def _of_deduction(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
     def criterion(actor: Actor) -> ColumnElement[bool]:
-        return exists(select(Deduction.id).where(Deduction.id == column, _deductions(actor)))
+        return exists(select(_points.c.id).where(_points.c.id == column, _deductions(actor, _points.c)))
 
     return criterion
 

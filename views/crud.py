@@ -181,11 +181,10 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
     yield [_(c.info.label) for c in cols]
     wanted = listing.narrowed(screen, [c.name for c in cols]).where(*listing.conditions(screen, asked))
     ordered = wanted.order_by(screen.table.__table__.c.id).execution_options(yield_per=500)
-    session = secure.session()
-    for rows in session.scalars(ordered).partitions():
+    # nothing is expunged: the session holds rows weakly, and expunge_all would end the statement that still runs
+    for rows in secure.session().scalars(ordered).partitions():
         for row in rows:
             yield [disarmed(cell(col, row)) for col in cols]
-        session.expunge_all()
 
 
 def csv_lines(screen: Screen, asked: listing.Question) -> Iterator[str]:
