@@ -27,6 +27,7 @@ class Board:
     duties: dict[str, DutyState] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
     starts: dict[str, datetime] = field(default_factory=dict)
+    stopped: dict[str, datetime] = field(default_factory=dict)
 
     def open(
         self,
@@ -41,10 +42,14 @@ class Board:
         due: Due | None = None,
         opened_at: datetime | None = None,
     ) -> None:
-        """Open (or open anew, after a rejected objection) the duty ``key`` with its clock from ``start``."""
+        """Open (or open anew, after a rejected objection) the duty ``key`` with its clock from ``start``.
+
+        What was discharged stays discharged. Missed is missed: a later decision lets it run on, without a new date.
+        """
         before = self.duties.get(key)
-        if before is not None and before.status is not DutyStatus.discharged and before.missed(step.at):
-            # missed is missed: a later decision lets it run on, but does not give it a new date
+        if before is not None and before.status is DutyStatus.discharged:
+            return
+        if before is not None and before.missed(step.at):
             self.duties[key] = replace(before, status=DutyStatus.open, ended_at=None)
             return
         clock = self.rulebook.clock(kind, variant)
@@ -114,19 +119,22 @@ class Board:
     def end(self, key: str, status: DutyStatus, at: datetime) -> None:
         """End an open or paused duty without discharge. One already missed by then stays missed (``ended_at``)."""
         if self.is_open(key) or self.is_paused(key):
-            self.duties[key] = replace(self.duties[key], status=status, ended_at=at)
+            # a clock that a hearing had stopped did not run out afterwards
+            self.duties[key] = replace(self.duties[key], status=status, ended_at=self.stopped.pop(key, at))
 
     def is_paused(self, key: str) -> bool:
         duty = self.duties.get(key)
         return duty is not None and duty.status is DutyStatus.paused
 
-    def pause(self, key: str) -> None:
+    def pause(self, key: str, at: datetime) -> None:
         """Stop the clock of an open duty."""
+        self.stopped[key] = at
         self.duties[key] = replace(self.duties[key], status=DutyStatus.paused)
 
-    def resume(self, key: str) -> None:
-        """The clock of a paused duty runs on."""
+    def resume(self, key: str, at: datetime) -> int:
+        """The clock of a paused duty runs on; returns for how many days it stood."""
         self.duties[key] = replace(self.duties[key], status=DutyStatus.open)
+        return (at.astimezone(self.zone).date() - self.stopped.pop(key).astimezone(self.zone).date()).days
 
     def end_where(self, wanted: Callable[[DutyState], bool], status: DutyStatus, at: datetime) -> None:
         """End every open or paused duty that ``wanted`` accepts."""

@@ -90,12 +90,16 @@ class _Walk(Reviews):
             self._assign(first, step, start=self._handling_start())
         elif self.case is Case.B:
             self._owe_transfer(step)
-        elif self.case is Case.D and first == self.facts.bureau:
-            self.board.open("DESIGNATE", DutyKind.DESIGNATE, self.facts.bureau, step, step.at, variant="D")
         elif self.case is Case.D:
-            self.board.open(
-                "REPORT_MULTI", DutyKind.REPORT_MULTI, first, step, step.at, occurrence="multi", variant="D"
-            )
+            self._owe_report_multi(step)
+
+    # §2(4): reported to the bureau, which asks the county leader to name the lead
+    def _owe_report_multi(self, step: StepFact) -> None:
+        key, first = "REPORT_MULTI", self.facts.first_unit
+        if first != self.facts.bureau:
+            self.board.open(key, DutyKind.REPORT_MULTI, first, step, step.at, occurrence="multi", variant="D")
+        if not self.board.is_open(key):  # the bureau knows
+            self.board.open("DESIGNATE", DutyKind.DESIGNATE, self.facts.bureau, step, step.at, variant="D")
 
     def _handling_start(self) -> datetime:
         """HANDLE (A) starts at the earlier of acceptance and the end of the INFORM clock."""
@@ -150,13 +154,14 @@ class _Walk(Reviews):
             self.board.discharge(f"CONFIRM_TRANSFER:{self.legs[-1].no}", step)
 
     def on_file(self, step: StepFact) -> None:
+        """A filing names no leg: it files every transfer that is not filed yet."""
         for leg in self.legs:
-            if self.board.is_open(f"FILE:{leg.no}"):
-                self.board.discharge(f"FILE:{leg.no}", step)
-                return
+            self.board.discharge(f"FILE:{leg.no}", step)
 
     def on_acknowledge(self, step: StepFact) -> None:
         self._answered(step)
+        if self.legs and self.legs[-1].implied:
+            self.legs[-1] = replace(self.legs[-1], implied=False)
 
     def on_object(self, step: StepFact) -> None:
         if not self.legs:
@@ -187,6 +192,7 @@ class _Walk(Reviews):
         leg = self.legs[-1]
         self.board.discharge(f"RULE_ON_OBJECTION:{leg.no}", step)
         self.legs[-1] = replace(leg, status="acknowledged", ruled_at=step.at)
+        self.extended = 0  # a new clock, which may be extended like any other
         self.paused_days.pop(f"HANDLE:{self.assignment}", None)
         self._owe_inform(step, step.at)
         self._open_handle(step, step.at)

@@ -34,7 +34,6 @@ class Ground:
         self.closed_at: datetime | None = None
         self.registered = False
         self.extended = 0
-        self.paused_at: dict[str, datetime] = {}
         self.paused_days: dict[str, int] = {}
         self.reviewed_at: datetime | None = None
         self.told: set[str] = set()

@@ -29,17 +29,13 @@ class Handling(Ground):
         key = self._running(step.unit)
         if key is None or not self.board.is_open(key) or step.at > self.board.duties[key].due.at:
             return
-        self.paused_at[key] = step.at
-        self.board.pause(key)
+        self.board.pause(key, step.at)
 
     def on_resume(self, step: StepFact) -> None:
         key = self._running(step.unit)
         if key is None or not self.board.is_paused(key):
             return
-        zone, since = self.board.zone, self.paused_at.pop(key)
-        days = (step.at.astimezone(zone).date() - since.astimezone(zone).date()).days
-        self.paused_days[key] = self.paused_days.get(key, 0) + days
-        self.board.resume(key)
+        self.paused_days[key] = self.paused_days.get(key, 0) + self.board.resume(key, step.at)
         extended = self.extended if key == f"HANDLE:{self.assignment}" else 0
         self.board.recount(key, extend=extended, paused_days=self.paused_days[key])
 
@@ -123,12 +119,14 @@ class Handling(Ground):
         if self.closed_at is None:
             return
         self.closed_at = None
-        self.case = self.case if self.case in (Case.A, Case.B, Case.D) else Case.A
+        if self.responsible is None:  # nobody had begun to handle it: the first unit decides the case anew
+            self.case = None
+            return
         self._handle_again(step)
 
     def _handle_again(self, step: StepFact) -> None:
         """A new assignment of the unit that handled it last; the first unit follows it up again."""
-        self._assign(self.responsible if self.responsible is not None else self.facts.first_unit, step, start=step.at)
-        if self.case in (Case.B, Case.D):
-            number = self.legs[-1].no if self.case is Case.B and self.legs else self.assignment
-            self.watches.append(Watch(number, step, f"HANDLE:{self.assignment}", reopened=True))
+        assert self.responsible is not None
+        self._assign(self.responsible, step, start=step.at)
+        if self.watches:
+            self.watches.append(Watch(self.watches[-1].number, step, f"HANDLE:{self.assignment}", reopened=True))

@@ -27,7 +27,8 @@ def _may_rule(now: Situation) -> bool:
 
 
 def _may_route(now: Situation) -> bool:
-    return now.is_first and not now.state.replied_at and now.leg_status in ("", "returned")
+    undecided = now.leg_status in ("", "returned") and now.state.lead is None
+    return now.is_first and undecided and not now.state.replied_at
 
 
 def _may_designate(now: Situation) -> bool:
