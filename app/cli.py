@@ -15,6 +15,7 @@ import config
 from models.access import all_rows
 from models.errors import DomainError
 from models.world import zone
+from views.checks import Contradictions
 
 
 class Moment(click.ParamType):
@@ -52,7 +53,7 @@ def inside(command: Callable[..., Any]) -> Callable[..., Any]:
             app = create_app()
             with app.app_context(), all_rows():
                 return command(*args, **kw)
-        except (DomainError, config.SettingsError) as error:
+        except (DomainError, config.SettingsError, Contradictions) as error:
             fail(str(error))
         except (OperationalError, ProgrammingError) as error:
             fail(f"The database does not answer as expected: {error.orig}. Run `python run.py init` first.")

@@ -33,6 +33,11 @@ def gettext_for(lang: str) -> Callable[..., str]:
     return gettext
 
 
+def in_chinese(message: str) -> bool:
+    """Whether the catalogue has Chinese for ``message``."""
+    return message in _chinese()
+
+
 def term(lang: str, value: Term) -> str:
     """The official word in Chinese, the label in English."""
     return value.zh if lang == "zh" else value.label

@@ -28,9 +28,6 @@ class Room(Base):
     id: Mapped[Pk]
     name: Mapped[str] = column(N_("Name"), String(80), unique=True, search=True)
     seats: Mapped[int] = column(N_("Seats"), Integer, default=10)
-
-    def __str__(self) -> str:
-        return self.name
 '''
 
 VISIT = """
@@ -85,7 +82,8 @@ assert "Rooms" in boss.get("/").text and "Rooms" not in clerk.get("/").text
 """
 
 
-def test_one_file_makes_a_table(tmp_path: Path) -> None:
+def copied(tmp_path: Path) -> Path:
+    """A copy of the house that a test may change."""
     house = tmp_path / "house"
     house.mkdir()
     ignore = shutil.ignore_patterns("node_modules", "__pycache__")
@@ -95,7 +93,20 @@ def test_one_file_makes_a_table(tmp_path: Path) -> None:
             shutil.copytree(source, house / part, ignore=ignore)
         else:
             shutil.copy(source, house / part)
+    return house
+
+
+def _translate(house: Path, chinese: dict[str, str]) -> None:
+    """What ``make translations`` and a translator do."""
+    path = house / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(f'\nmsgid "{english}"\nmsgstr "{text}"\n' for english, text in chinese.items())
+
+
+def test_one_file_makes_a_table(tmp_path: Path) -> None:
+    house = copied(tmp_path)
     (house / "models" / "tables" / "rooms.py").write_text(TABLE, encoding="utf-8")
+    _translate(house, {"Room": "房间", "Rooms": "房间", "Seats": "座位数"})
     (house / "visit.py").write_text(VISIT, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(house)}
     command = [sys.executable, "-W", "ignore", "visit.py", str(tmp_path / "house.db")]

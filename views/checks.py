@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import inspect
 
 from models.access import ROW_RULES
-from models.permissions import MATRIX
-from models.terms import Verb
-from views import menu
-from views.columns import columns, tables
-from views.fields import FIELDS
+from models.base import Base, Info, info_of
+from models.permissions import MATRIX, Matrix, granted
+from models.terms import Role, Term, Verb
+from reports import words
+from views import menu, registry
+from views.columns import Col, column_fault, columns, tables
+from views.fields import FIELDS, required
 from views.screen import Screen
+
+HINTS = {
+    "T01": "the table has no {0}",
+    "T02": "the column cannot be shown: {0}",
+    "T03": "“{0}” has no Chinese: run `make translations` and fill it in",
+    "T04": "a record has no name: give the table a column `name` or a `__str__`",
+    "T05": "the member {0} of {1} is stored under another name: name and value must be equal",
+    "S01": "there is no column {0}",
+    "S02": "cannot be sorted by {0}: use a column that is never empty",
+    "S03": "{0} has no filter; leave it to the search box",
+    "S04": "{0} cannot be edited in a form",
+    "S05": "points to {0}, which has no lookup",
+    "S06": "the key needs a relationship to be shown by name",
+    "S07": "there is no menu group {0}",
+    "S08": "the tab {0}.{1} does not exist or does not point here",
+    "S09": "two screens or pages have the address or name {0}",
+    "S10": "the search box cannot look into a column of kind {0}",
+    "S11": "the page {0} cannot be made by hand; only show, add and edit can",
+    "S12": "nothing can be added: the form lacks {0}, which must not be empty",
+    "S13": "the table has two screens",
+    "P01": "the matrix names a table that does not exist",
+    "P02": "the screen offers “{0}”, which no role is granted",
+    "P03": "belongs to a petition and has no row rule in models/access.py",
+    "P04": "{0} may choose a {1} here but not list it: the lookup would refuse",
+}
+# Pages that the matrix names beside the tables
+PAGES = frozenset({"overdue", "assessment", "report", "account"})
+# Names that an address begins with and no table may take
+TAKEN = frozenset({"admin", "api", "healthz", "lang", "login", "logout", "lookup", "metrics", "readyz", "static"}) | {
+    "overdue",
+    "report",
+    "swagger",
+    "users",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """One wrong declaration."""
+    """One wrong declaration: where it stands, and what to do."""
 
     id: str
     where: str
-    hint: str
+    words: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.id} {self.where}: {self.hint}"
+        return f"{self.id} {self.where}: {HINTS[self.id].format(*self.words)}"
 
 
 class Contradictions(Exception):
@@ -35,71 +74,167 @@ class Contradictions(Exception):
         super().__init__("\n".join(str(one) for one in found))
 
 
+Found = Iterator[Contradiction]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is declared; tests hand in a wrong one."""
+
+    screens: Mapping[str, Screen]
+    tables: Mapping[str, type[Base]] = field(default_factory=tables)
+    matrix: Matrix = field(default_factory=lambda: MATRIX)
+    rules: Mapping[type[Any], Any] = field(default_factory=lambda: ROW_RULES)
+    twice: tuple[str, ...] = ()
+
+
 def run(screens: Mapping[str, Screen]) -> None:
-    """Raise all contradictions at once."""
-    found = [*_labels(), *_matrix()]
-    for screen in screens.values():
-        found += _screen(screen, screens)
-    found += [Contradiction("S09", name, "two screens have this address") for name in _twice(screens)]
+    """Raise all contradictions of the house at once."""
+    found = list(contradictions(House(screens, twice=registry.twice())))
     if found:
         raise Contradictions(found)
 
 
-def _labels() -> Iterator[Contradiction]:
-    for name, table in tables().items():
-        for attribute in ("__label__", "__plural__"):
-            if not getattr(table, attribute, ""):
-                yield Contradiction("T01", name, f"the table has no {attribute}")
-        try:
-            columns(table)
-        except LookupError as error:
-            yield Contradiction("T02", name, f"a column cannot be shown: {error}")
+def contradictions(house: House) -> Found:
+    """Every contradiction, in a stable order."""
+    for table in house.tables.values():
+        yield from _table(table)
+    yield from _words(house)
+    yield from _matrix(house)
+    yield from _names(house)
+    for screen in house.screens.values():
+        if not list(_faults(screen.table)):  # its columns are known at all
+            for check in SCREEN_CHECKS:
+                yield from check(screen, house)
 
 
-def _matrix() -> Iterator[Contradiction]:
-    pages = {"overdue", "assessment", "report", "account"}
-    for role, row in MATRIX.items():
-        for name in row.keys() - tables().keys() - pages:
-            yield Contradiction("P01", f"{role}: {name}", "the matrix names a table that does not exist")
+def _faults(table: type[Base]) -> Iterator[tuple[str, str]]:
+    for attribute in inspect(table).column_attrs:
+        fault = column_fault(table, attribute)
+        if fault:
+            yield attribute.key, fault
 
 
-def _screen(screen: Screen, screens: Mapping[str, Screen]) -> Iterator[Contradiction]:
-    try:
-        known = columns(screen.table)
-    except LookupError:
-        return
+def _table(table: type[Base]) -> Found:
+    name = table.__tablename__
+    for attribute in ("__label__", "__plural__"):
+        if not getattr(table, attribute, ""):
+            yield Contradiction("T01", name, (attribute,))
+    for column, fault in _faults(table):
+        yield Contradiction("T02", f"{name}.{column}", (fault,))
+    if table.__str__ is object.__str__ and "name" not in inspect(table).column_attrs:
+        yield Contradiction("T04", name)
+    for column in table.__table__.columns:
+        kind = getattr(column.type, "enum_class", None) or ()
+        for member in (one for one in kind if one.name != one.value):
+            yield Contradiction("T05", f"{name}.{column.name}", (member.name, kind.__name__))
+
+
+def _words(house: House) -> Found:
+    """Labels, helps and groups of what the generator shows, each in both languages."""
+    asked: dict[str, str] = {label: "the menu" for label, _icon in menu.GROUPS.values()}
+    for name, table in house.tables.items():
+        texts = [getattr(table, "__label__", ""), getattr(table, "__plural__", "")]
+        for column in table.__table__.columns:
+            info = info_of(column) or Info("")
+            texts += [info.label, info.help, info.group]
+            kind = getattr(column.type, "enum_class", None) or ()
+            texts += [one.label for one in kind if isinstance(one, Term)]
+        for text in texts:
+            asked.setdefault(text, name)
+    for text, where in asked.items():
+        if text and not words.in_chinese(text):
+            yield Contradiction("T03", where, (text,))
+
+
+def _matrix(house: House) -> Found:
+    for role, row in house.matrix.items():
+        for name in row.keys() - house.tables.keys() - PAGES:
+            yield Contradiction("P01", f"{role}: {name}")
+
+
+def _names(house: House) -> Found:
+    for name in house.twice:
+        yield Contradiction("S13", name)
+    classes = Counter(screen.table.__name__ for screen in house.screens.values())
+    for screen in house.screens.values():
+        if screen.name in TAKEN:
+            yield Contradiction("S09", screen.name, (screen.base,))
+        if classes[screen.table.__name__] > 1:
+            yield Contradiction("S09", screen.name, (screen.table.__name__,))
+
+
+def _columns_named(screen: Screen, _house: House) -> Found:
+    known = columns(screen.table)
     named = {"list": screen.list, "filters": screen.filters, "form": screen.form, "show": screen.show}
     for part, names in named.items():
         for name in names:
             if name not in known:
-                yield Contradiction("S01", f"{screen.name}.{part}", f"there is no column {name}")
+                yield Contradiction("S01", f"{screen.name}.{part}", (name,))
     order = screen.order.removeprefix("-")
     if order not in known or not known[order].sortable:
-        yield Contradiction("S02", screen.name, f"cannot be sorted by {order}: use a column that is never empty")
+        yield Contradiction("S02", screen.name, (order,))
     for name in (n for n in screen.filters if n in known and not known[n].filterable):
-        yield Contradiction("S03", f"{screen.name}.filters", f"{name} has no filter; leave it to the search box")
-    for name in (n for n in screen.form if n in known and known[n].kind not in FIELDS):
-        yield Contradiction("S04", f"{screen.name}.form", f"{name} cannot be edited in a form")
-    for col in known.values():
-        if col.target and col.target not in screens and not col.target.startswith("ab_"):
-            yield Contradiction("S05", f"{screen.name}.{col.name}", f"points to {col.target}, which has no lookup")
-        if col.kind == "key" and not col.relation and not (col.target or "").startswith("ab_"):
-            yield Contradiction("S06", f"{screen.name}.{col.name}", "the key needs a relationship to be shown by name")
+        yield Contradiction("S03", f"{screen.name}.filters", (name,))
+    for col in (c for c in known.values() if c.info.search and c.kind not in ("text", "long")):
+        yield Contradiction("S10", f"{screen.name}.{col.name}", (col.kind,))
+
+
+def _form(screen: Screen, _house: House) -> Found:
+    known = columns(screen.table)
+    for name in (n for n in screen.form if n in known and (known[n].kind not in FIELDS or known[n].info.readonly)):
+        yield Contradiction("S04", f"{screen.name}.form", (name,))
+    for page in screen.own.keys() - {"show", "add", "edit"}:
+        yield Contradiction("S11", screen.name, (page,))
+    if Verb.add in screen.verbs and screen.save is None and "add" not in screen.own and screen.form:
+        for col in known.values():
+            if col.name not in ("id", *screen.form) and required(col):
+                yield Contradiction("S12", f"{screen.name}.form", (col.name,))
+
+
+def _keys(screen: Screen, house: House) -> Found:
+    for col in columns(screen.table).values():
+        where = f"{screen.name}.{col.name}"
+        account = (col.target or "").startswith("ab_")
+        if col.target and col.target not in house.screens and col.target != "ab_user":
+            yield Contradiction("S05", where, (col.target,))
+        if col.kind == "key" and not col.relation and not account:
+            yield Contradiction("S06", where)
+        for role in _choosers(screen, col, house):
+            target = "account" if account else col.target or ""
+            if Verb.list not in granted(role, target, house.matrix):
+                yield Contradiction("P04", where, (role.value, target))
+
+
+def _choosers(screen: Screen, col: Col, house: House) -> Iterator[Role]:
+    """The roles that may choose a value of the key in a filter or in the generated form."""
+    if col.kind != "key":
+        return
+    for role in house.matrix:
+        verbs = granted(role, screen.name, house.matrix) & screen.verbs
+        edits = {verb for verb in (Verb.add, Verb.edit) if verb in verbs and verb.value not in screen.own}
+        in_form = col.name in screen.form if screen.form else not col.info.readonly
+        if (edits and in_form) or (Verb.list in verbs and col.name in screen.filters):
+            yield role
+
+
+def _places(screen: Screen, house: House) -> Found:
     if screen.menu and screen.menu not in menu.GROUPS:
-        yield Contradiction("S07", screen.name, f"there is no menu group {screen.menu}")
+        yield Contradiction("S07", screen.name, (screen.menu,))
     for tab in screen.related:
-        if tab.table not in screens or tab.key not in columns(screens[tab.table].table):
-            yield Contradiction("S08", screen.name, f"the tab {tab.table}.{tab.key} does not exist")
-    if screen.menu and not any(Verb.list in row.get(screen.name, ()) for row in MATRIX.values()) and _named(screen):
-        yield Contradiction("P02", screen.name, "no role may list it")
-    keys = {col.target for col in known.values()}
-    if "petition" in keys and screen.table not in ROW_RULES:
-        yield Contradiction("P03", screen.name, "belongs to a petition and has no row rule in models/access.py")
+        other = house.screens.get(tab.table)
+        col = columns(other.table).get(tab.key) if other and not list(_faults(other.table)) else None
+        if col is None or col.target != screen.name:
+            yield Contradiction("S08", screen.name, (tab.table, tab.key))
 
 
-def _named(screen: Screen) -> bool:
-    return any(screen.name in row for row in MATRIX.values())
+def _rights(screen: Screen, house: House) -> Found:
+    for verb in sorted(screen.verbs):
+        if not any(verb in granted(role, screen.name, house.matrix) for role in house.matrix):
+            yield Contradiction("P02", screen.name, (verb.value,))
+    targets = {col.target for col in columns(screen.table).values()}
+    if "petition" in targets and screen.table not in house.rules:
+        yield Contradiction("P03", screen.name)
 
 
-def _twice(screens: Mapping[str, Screen]) -> list[str]:
-    return [base for base, n in Counter(screen.base for screen in screens.values()).items() if n > 1]
+SCREEN_CHECKS: tuple[Callable[[Screen, House], Found], ...] = (_columns_named, _form, _keys, _places, _rights)

@@ -70,6 +70,23 @@ def kind_of(type_: TypeEngine[Any], keys: bool) -> str:
     raise LookupError(type(type_).__name__)
 
 
+def column_fault(table: type[Base], attribute: Any) -> str:
+    """Why no screen can show a mapped attribute of ``table``: it has no label, or an unknown type. Else empty."""
+    column = attribute.columns[0]
+    if not isinstance(column, Column):
+        return "it is computed; use a hybrid_property"
+    if info_of(column) is None and not column.primary_key:
+        return "it has no label"
+    try:
+        kind = kind_of(column.type, bool(column.foreign_keys))
+    except LookupError as error:
+        return f"no screen can handle the type {error}"
+    terms = getattr(column.type, "enum_class", None)
+    if kind == "choice" and not (isinstance(terms, type) and issubclass(terms, Term)):
+        return "a choice needs one of our terms (models.base.choice)"
+    return ""
+
+
 @cache
 def columns(table: type[Base]) -> dict[str, Col]:
     """All columns of ``table`` by attribute name.
@@ -83,17 +100,14 @@ def columns(table: type[Base]) -> dict[str, Col]:
     }
     found = {}
     for attribute in mapper.column_attrs:
+        if fault := column_fault(table, attribute):
+            raise LookupError(f"{table.__tablename__}.{attribute.key}: {fault}")
         column = attribute.columns[0]
-        if not isinstance(column, Column):
-            continue
-        info = info_of(column) or (ID if column.primary_key else None)
-        if info is None:
-            raise LookupError(f"{table.__tablename__}.{attribute.key} has no label")
-        found[attribute.key] = _col(attribute.key, column, info, relations.get(column.key))
+        found[attribute.key] = _col(attribute.key, column, info_of(column) or ID, relations.get(column.key))
     return found
 
 
-def _col(name: str, column: Column[Any], info: Info, relation: str | None) -> Col:
+def _col(name: str, column: Any, info: Info, relation: str | None) -> Col:
     keys = list(column.foreign_keys)
     kind = kind_of(column.type, bool(keys))
     terms = getattr(column.type, "enum_class", None)

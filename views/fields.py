@@ -192,16 +192,21 @@ FIELDS: dict[str, Callable[[Col, dict[str, Any]], Any]] = {
 }
 
 
-def field_for(col: Col) -> Any:
-    """The form field of a column.
+def field_for(col: Col, changing: bool = False) -> Any:
+    """The form field of a column; a new row left empty gets the column's default, a ``changing`` one must say.
 
     Raises:
         LookupError: no form can edit this kind.
     """
-    required = not col.nullable and col.default is None and col.column.server_default is None
     if col.kind not in FIELDS:
         raise LookupError(f"{col.name}: {col.kind} cannot be edited in a form")
-    return FIELDS[col.kind](col, _common(col, required))
+    return FIELDS[col.kind](col, _common(col, required(col) or (changing and not col.nullable)))
+
+
+def required(col: Col) -> bool:
+    """Whether a row cannot be without a value that somebody gives."""
+    given = col.column.default is not None or col.column.server_default is not None
+    return not col.nullable and not given and col.kind != "bool"
 
 
 def editable(table: Any) -> tuple[str, ...]:

@@ -31,10 +31,10 @@ def names_of(screen: Screen) -> tuple[str, ...]:
     return screen.form or editable(screen.table)
 
 
-def form_class(screen: Screen) -> type[FlaskForm]:
-    """The form of ``screen``; ``seen`` carries what the editor saw."""
-    known = columns(screen.table)
-    fields: dict[str, Any] = {name: field_for(known[name]) for name in names_of(screen)}
+def form_class(screen: Screen, row: Base | None) -> type[FlaskForm]:
+    """The form of ``screen`` to add a row or to change ``row``; ``seen`` carries what the editor saw."""
+    known, changing = columns(screen.table), row is not None
+    fields: dict[str, Any] = {name: field_for(known[name], changing) for name in names_of(screen)}
     return type(f"{screen.table.__name__}Form", (FlaskForm,), fields | {"seen": HiddenField()})
 
 
@@ -55,7 +55,7 @@ def fingerprint(screen: Screen, row: Base) -> str:
 
 def filled(screen: Screen, row: Base | None) -> FlaskForm:
     """The form for this request: what was typed, else the row, else the columns' defaults."""
-    kind = form_class(screen)
+    kind = form_class(screen, row)
     if row is None:
         known = columns(screen.table)
         form = kind(data={name: known[name].default for name in names_of(screen)} if request.method == "GET" else None)
@@ -79,7 +79,7 @@ def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> Flask
             data[name] = "y"
         elif value is not None and value is not False:
             data[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return form_class(screen)(formdata=data, meta={"csrf": False})
+    return form_class(screen, row)(formdata=data, meta={"csrf": False})
 
 
 def values_of(screen: Screen, form: FlaskForm) -> dict[str, Any]:

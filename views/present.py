@@ -105,6 +105,6 @@ def value_of(value: Any) -> str:
         return fmt_date(value)
     if isinstance(value, Decimal):
         return number(value)
-    if hasattr(value, "name") and hasattr(value, "name_en"):
+    if hasattr(value, "name"):
         return named(value)
     return str(value)
