@@ -21,8 +21,13 @@ access.install(db.session)
 
 
 @event.listens_for(Engine, "connect")
-def _sqlite_manners(raw: Any, _record: object) -> None:
-    """SQLite checks foreign keys only when asked, and waits for a writer instead of failing at once."""
+def _manners(raw: Any, _record: object) -> None:
+    """SQLite checks foreign keys only when asked, and waits for a writer instead of failing at once.
+
+    PostgreSQL plans each statement for its own values: a prepared one forgets the partial indexes.
+    """
+    if hasattr(raw, "prepare_threshold"):
+        raw.prepare_threshold = None
     if type(raw).__module__.startswith("sqlite3"):
         cursor = raw.cursor()
         for pragma in ("foreign_keys=ON", "busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -15,16 +16,18 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 import migrations
+from migrations import words
 from models.base import Base
 
 FIRST = "0001"
+END = "    # ### end Alembic commands ###\n\n\ndef downgrade"
 for _name in ("flask_appbuilder.security.sqla.models", "models.tables"):  # registers every table
     import_module(_name)
 
 
 def differences(connection: Connection) -> list[object]:
     """What autogenerate would still change; empty when the tables equal the newest revision."""
-    found = MigrationContext.configure(connection, opts={"compare_type": True})
+    found = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": words.ours})
     return list(compare_metadata(found, Base.metadata))
 
 
@@ -34,7 +37,12 @@ def rewrite() -> None:
         old.unlink()
     with create_engine("sqlite://").connect() as connection:
         settings = migrations.config(connection)
-        command.revision(settings, "everything", autogenerate=True, rev_id=FIRST)
+        made: Any = command.revision(settings, "everything", autogenerate=True, rev_id=FIRST)
+    path = Path(made.path)
+    text = path.read_text(encoding="utf-8").replace(END, f"    words.create(op.get_bind())\n{END}")
+    path.write_text(
+        text.replace("from alembic import op\n", "from alembic import op\n\nfrom migrations import words\n"), "utf-8"
+    )
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.sql.elements import False_, True_
 
+from migrations import words
 from models.base import Base, Instant
 from models.vault import Sealed
 
@@ -30,7 +31,13 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
 
 def run() -> None:
     connection = context.config.attributes["connection"]
-    context.configure(connection=connection, target_metadata=Base.metadata, render_item=render_item, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render_item,
+        compare_type=True,
+        include_object=words.ours,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

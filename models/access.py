@@ -86,22 +86,21 @@ _matter, _involved = Petition.__table__.alias("matter"), Involvement.__table__.a
 _points = Deduction.__table__.alias("points")
 
 
-def _petitions(actor: Actor, of: Any = Petition) -> ColumnElement[bool]:
+def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
     """A unit sees what it received, must handle or co-handles; never a petition about itself (domain §6)."""
-    if actor.has(*_COUNTY):
-        if actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor):
-            return true()
-        return or_(of.about_unit_id.is_(None), of.about_unit_id != actor.unit_id)
-    if actor.unit_id is None or not actor.has(*_UNIT):
-        return false()
-    mine = exists(select(_involved.c.id).where(_involved.c.petition_id == of.id, _involved.c.unit_id == actor.unit_id))
-    shielded = and_(of.about_unit_id.is_not(None), of.about_unit_id == actor.unit_id)
-    return and_(mine, ~shielded)
 
-
-def _of_petition(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
     def criterion(actor: Actor) -> ColumnElement[bool]:
-        return exists(select(_matter.c.id).where(_matter.c.id == column, _petitions(actor, _matter.c)))
+        wide = actor.has(*_COUNTY)
+        if wide and (actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor)):
+            return true()
+        if actor.unit_id is None or not (wide or actor.has(*_UNIT)):
+            return false()
+        # the few that are hidden are looked up once; asked row by row it would read every petition
+        shielded = key.not_in(select(_matter.c.id).where(_matter.c.about_unit_id == actor.unit_id))
+        mine = exists(
+            select(_involved.c.id).where(_involved.c.petition_id == key, _involved.c.unit_id == actor.unit_id)
+        )
+        return shielded if wide else and_(mine, shielded)
 
     return criterion
 
@@ -141,7 +140,7 @@ def _anyone(actor: Actor) -> ColumnElement[bool]:
 
 
 ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
-    Petition: _petitions,
+    Petition: _of_petition(Petition.id),
     Involvement: _of_petition(Involvement.petition_id),
     Petitioner: _petitioners,
     Step: _of_petition(Step.petition_id),

@@ -38,6 +38,7 @@ HINTS = {
     "S11": "the page {0} cannot be made by hand; only show, add and edit can",
     "S12": "nothing can be added: the form lacks {0}, which must not be empty",
     "S13": "the table has two screens",
+    "S14": "the list begins with {0}, which no index leads with: slow with many rows",
     "P01": "the matrix names a table that does not exist",
     "P02": "the screen offers “{0}”, which no role is granted",
     "P03": "belongs to a petition and has no row rule in models/access.py",
@@ -174,10 +175,20 @@ def _columns_named(screen: Screen, _house: House) -> Found:
     order = screen.order.removeprefix("-")
     if order not in known or not known[order].sortable:
         yield Contradiction("S02", screen.name, (order,))
+    elif screen.kind == "case" and not _indexed(known[order]):
+        yield Contradiction("S14", screen.name, (order,))
     for name in (n for n in screen.filters if n in known and not known[n].filterable):
         yield Contradiction("S03", f"{screen.name}.filters", (name,))
     for col in (c for c in known.values() if c.info.search and c.kind not in ("text", "long")):
         yield Contradiction("S10", f"{screen.name}.{col.name}", (col.kind,))
+
+
+def _indexed(col: Col) -> bool:
+    """Whether a whole index begins with the column."""
+    if col.column.primary_key or col.unique:
+        return True
+    whole = (index for index in col.column.table.indexes if index.dialect_options["sqlite"]["where"] is None)
+    return any(next(iter(index.columns)) is col.column for index in whole)
 
 
 def _form(screen: Screen, _house: House) -> Found:

@@ -179,10 +179,11 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
     known = columns(screen.table)
     cols = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
     yield [_(c.info.label) for c in cols]
-    wanted = listing.narrowed(screen, [c.name for c in cols]).where(*listing.conditions(screen, asked))
+    session = secure.session()
+    wanted = listing.narrowed(screen, [c.name for c in cols]).where(*listing.conditions(session, screen, asked))
     ordered = wanted.order_by(screen.table.__table__.c.id).execution_options(yield_per=500)
     # nothing is expunged: the session holds rows weakly, and expunge_all would end the statement that still runs
-    for rows in secure.session().scalars(ordered).partitions():
+    for rows in session.scalars(ordered).partitions():
         for row in rows:
             yield [disarmed(cell(col, row)) for col in cols]
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
+from models.search import containing
 from models.world import zone
 from views.columns import Col, columns
 from views.screen import Screen
@@ -137,7 +138,7 @@ def _condition(col: Col, end: str, value: str) -> ColumnElement[bool] | None:
     return col.column == found
 
 
-def conditions(screen: Screen, asked: Question) -> list[ColumnElement[bool]]:
+def conditions(session: Session, screen: Screen, asked: Question) -> list[ColumnElement[bool]]:
     """Search and filters as criteria; the row rule comes with the session."""
     known = columns(screen.table)
     found = []
@@ -146,11 +147,9 @@ def conditions(screen: Screen, asked: Question) -> list[ColumnElement[bool]]:
         condition = _condition(known[column], end, value)
         if condition is not None:
             found.append(condition)
-    for word in asked.search.split()[:5]:
-        looked = [c.column.icontains(word, autoescape=True) for c in known.values() if c.info.search]
-        if looked:
-            found.append(or_(*looked))
-    return found
+    looked = [col.column for col in known.values() if col.info.search]
+    words = asked.search.split()[:5] if looked else []
+    return found + [containing(session, screen.table, looked, word) for word in words]
 
 
 def narrowed(screen: Screen, names: Sequence[str]) -> Select[Any]:
@@ -172,7 +171,7 @@ def joined(screen: Screen, names: Sequence[str]) -> list[Any]:
 def fetch(session: Session, screen: Screen, asked: Question, *, count: bool = True) -> Page:
     """One page: two statements, however many rows there are."""
     col = columns(screen.table)[asked.sort]
-    where = conditions(screen, asked)
+    where = conditions(session, screen, asked)
     backwards = asked.before is not None
     down = asked.down != backwards
     cursor = asked.before if backwards else asked.after

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import abort
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from models.search import containing
 from models.terms import Verb
 from views import present, registry, secure
 from views.columns import columns
@@ -26,9 +27,9 @@ def find(table: str, words: str) -> list[dict[str, str]]:
     kind: Any = registry.screen(table).table
     known = columns(kind)
     query = select(kind)
-    looked = [col.column.icontains(wanted, autoescape=True) for col in known.values() if col.info.search]
+    looked = [col.column for col in known.values() if col.info.search]
     if wanted and looked:
-        query = query.where(or_(*looked))
+        query = query.where(containing(secure.session(), kind, looked, wanted))
     if "active" in known:
         query = query.where(kind.active)
     if "until" in known and table == "staff":

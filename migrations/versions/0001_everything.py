@@ -6,6 +6,8 @@ Revision: 0001, after
 import sqlalchemy as sa
 from alembic import op
 
+from migrations import words
+
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -350,6 +352,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_petition')),
     sa.UniqueConstraint('number', name=op.f('uq_petition_number'))
     )
+    op.create_index('ix_petition_about', 'petition', ['about_unit_id'], unique=False, sqlite_where=sa.text('about_unit_id IS NOT NULL'), postgresql_where=sa.text('about_unit_id IS NOT NULL'))
     op.create_index('ix_petition_first_unit_received', 'petition', ['first_unit_id', 'received_at', 'id'], unique=False)
     op.create_index('ix_petition_received', 'petition', ['received_at', 'id'], unique=False)
     op.create_index('ix_petition_responsible_received', 'petition', ['responsible_unit_id', 'received_at', 'id'], unique=False)
@@ -503,6 +506,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_duty_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duty'))
     )
+    op.create_index('ix_duty_due', 'duty', ['due_on', 'id'], unique=False)
     op.create_index('ix_duty_missed', 'duty', ['due_on', 'unit_id'], unique=False, sqlite_where=sa.text('late'), postgresql_where=sa.text('late'))
     op.create_index('ix_duty_open_due', 'duty', ['due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
     op.create_index('ix_duty_open_unit_due', 'duty', ['unit_id', 'due_at'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
@@ -548,6 +552,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_deduction_duty_duty_id'), 'deduction_duty', ['duty_id'], unique=False)
     op.create_index('uq_deduction_duty', 'deduction_duty', ['deduction_id', 'duty_id'], unique=True)
+    words.create(op.get_bind())
     # ### end Alembic commands ###
 
 
@@ -566,6 +571,7 @@ def downgrade() -> None:
     op.drop_index('ix_duty_open_unit_due', table_name='duty', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
     op.drop_index('ix_duty_open_due', table_name='duty', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
     op.drop_index('ix_duty_missed', table_name='duty', sqlite_where=sa.text('late'), postgresql_where=sa.text('late'))
+    op.drop_index('ix_duty_due', table_name='duty')
     op.drop_table('duty')
     op.drop_index(op.f('ix_deduction_event_deduction_id'), table_name='deduction_event')
     op.drop_table('deduction_event')
@@ -592,6 +598,7 @@ def downgrade() -> None:
     op.drop_index('ix_petition_responsible_received', table_name='petition')
     op.drop_index('ix_petition_received', table_name='petition')
     op.drop_index('ix_petition_first_unit_received', table_name='petition')
+    op.drop_index('ix_petition_about', table_name='petition', sqlite_where=sa.text('about_unit_id IS NOT NULL'), postgresql_where=sa.text('about_unit_id IS NOT NULL'))
     op.drop_table('petition')
     op.drop_index('uq_assessment_line', table_name='assessment_line')
     op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')

@@ -28,6 +28,7 @@ class Duty(Base):
         Index("uq_duty_key", "petition_id", "key", unique=True),
         Index("ix_duty_open_unit_due", "unit_id", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_duty_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_duty_due", "due_on", "id"),
         Index("ix_duty_missed", "due_on", "unit_id", sqlite_where=text("late"), postgresql_where=text("late")),
         Index("ix_duty_uncharged", "due_at", sqlite_where=UNCHARGED, postgresql_where=UNCHARGED),
         CheckConstraint("(status = 'discharged') = (discharged_at IS NOT NULL)", name="discharged_has_date"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
@@ -15,6 +15,7 @@ from models.tables.units import Unit
 from models.terms import N_, Case, Channel, PetitionKind, PetitionStatus
 
 _MATTER, _INTAKE, _STATE = N_("The matter"), N_("Intake"), N_("State")
+_ABOUT = text("about_unit_id IS NOT NULL")
 
 
 class Petition(Base):
@@ -32,6 +33,7 @@ class Petition(Base):
         Index("ix_petition_responsible_received", "responsible_unit_id", "received_at", "id"),
         Index("ix_petition_received", "received_at", "id"),
         Index("ix_petition_status_received", "status", "received_at", "id"),
+        Index("ix_petition_about", "about_unit_id", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
     )
 
     id: Mapped[Pk]

@@ -89,6 +89,8 @@ SCREENS: list[tuple[str, str, dict[str, Any]]] = [
     ("S02", "unit", {"unit": {"order": "-nothing"}}),
     ("S02", "unit", {"unit": {"order": "name_en"}}),
     ("S02", "petition", {"petition": {"order": "content"}}),
+    ("S14", "step", {"step": {"order": "-recorded_at"}}),
+    ("S14", "duty", {"duty": {"order": "due_at"}}),
     ("S03", "unit.filters", {"unit": {"filters": ("name",)}}),
     ("S04", "duty.form", {"duty": {"form": ("trace",)}}),
     ("S04", "petition.form", {"petition": {"form": ("status",)}}),

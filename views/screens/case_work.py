@@ -27,7 +27,6 @@ SCREENS = (
         position=6,
         list=("petition_id", "kind", "at", "unit_id", "to_unit_id", "outcome"),
         filters=("kind", "unit_id", "at"),
-        order="-at",
         verbs=READ,
     ),
     Screen(
@@ -38,14 +37,12 @@ SCREENS = (
         position=7,
         list=("petition_id", "leg", "from_unit_id", "to_unit_id", "mode", "sent_at", "status"),
         filters=("from_unit_id", "to_unit_id", "mode", "status", "sent_at"),
-        order="-sent_at",
         verbs=READ,
     ),
     Screen(
         Attachment,
         kind="case",
         list=("petition_id", "filename", "media_type", "size", "added_at"),
-        order="-added_at",
         verbs=READ,
     ),
     Screen(Petitioner, kind="case", list=("petition_id", "position", "name"), verbs=READ - {Verb.export}),
