@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
@@ -54,3 +55,14 @@ def day(lang: str, value: date | datetime | str | None) -> str:
     if lang == "zh":
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def cited(lang: str, paragraph: str) -> str:
+    """A paragraph of the notice or an article of the Regulations as the reader cites it: ``§2(2)``, ``art. 34``."""
+    if lang != "zh":
+        return paragraph
+    digits = dict(zip("0123456789", "〇一二三四五六七八九", strict=True))
+    text = re.sub(r"§(\d)\((\d)\)", lambda m: f"通知第{digits[m[1]]}部分第（{digits[m[2]]}）项", paragraph)
+    text = re.sub(r"§(\d)", lambda m: f"通知第{digits[m[1]]}部分", text)
+    text = re.sub(r"arts?\. ([\d, ]+)", lambda m: f"《条例》第{m[1].replace(', ', '、')}条", text)
+    return text.replace(", ", "、")

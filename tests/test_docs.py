@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from setup import picture, settings
+from models.rules.defaults import CLOCKS
+from models.rules.regulation import CHAPTERS
+from setup import picture, rules, settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,3 +41,12 @@ def test_the_lock_names_no_index_and_hashes_all(name: str) -> None:
 
 def test_the_settings_page_is_what_config_says() -> None:
     assert settings.PAGE.read_text(encoding="utf-8") == settings.page(), "run `python -m setup.settings`"
+
+
+def test_the_rules_page_is_what_the_rulebook_says() -> None:
+    assert rules.PAGE.read_text(encoding="utf-8") == rules.page(), "run `python -m setup.rules`"
+
+
+def test_every_clock_has_its_article() -> None:
+    told = {(article.duty, article.variant) for chapter in CHAPTERS for article in chapter.articles}
+    assert told == {(clock.duty, clock.variant) for clock in CLOCKS}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from views import assessment_page, attachments_page, case_page, deduction_page, overdue_page
+from views import assessment_page, attachments_page, case_page, deduction_page, overdue_page, rules_page
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/petition/<int:pk>/step/<kind_name>", "step", case_page.step, ("GET", "POST")),
@@ -15,6 +15,7 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/attachment/<int:pk>/file", "attachment_file", attachments_page.file, ("GET",)),
     ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
     ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
+    ("/rules/", "rules", rules_page.page, ("GET",)),
     ("/overdue/", "overdue", overdue_page.page, ("GET",)),
     ("/overdue/export.csv", "overdue_export", overdue_page.export, ("GET",)),
     ("/assessment/", "assessment_now", assessment_page.this_year, ("GET",)),

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from models.rules.facts import REQUEST, Clock, Rulebook
+from models.terms import N_
 from models.terms import DutyKind as D
 from models.terms import Measure as M
 from models.terms import Rule as R
 
-_P = "county parameter"
+_P = N_("county parameter")
 
 
 def _clock(
