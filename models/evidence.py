@@ -10,16 +10,17 @@ from typing import Any
 from models.errors import Problem
 from models.terms import (
     N_,
-    Addressee,
     Case,
     CloseGround,
     InformMode,
     InformOutcome,
     ReplyOutcome,
+    ResultAddressee,
     ReviewOutcome,
     StepKind,
     Term,
     TransferMode,
+    UrgentAddressee,
 )
 
 COLUMNS = frozenset({"to_unit", "mode", "outcome", "days", "until", "note", "at"})
@@ -58,8 +59,8 @@ def _choice(name: str, label: str, choices: type[Term], **kw: Any) -> Proof:
     return Proof(name, label, "choice", choices=choices, **kw)
 
 
-def _report(paragraph: str, rule: str, *, addressee: bool = True) -> tuple[Proof, ...]:
-    whom = (_choice("outcome", N_("Reported to"), Addressee, paragraph=paragraph, rule=rule),) if addressee else ()
+def _report(paragraph: str, rule: str, addressees: type[Term] | None = None) -> tuple[Proof, ...]:
+    whom = (_choice("outcome", N_("Reported to"), addressees, paragraph=paragraph, rule=rule),) if addressees else ()
     return (
         *whom,
         Proof("how", N_("How"), help=N_("Letter, phone, meeting or system."), paragraph=paragraph, rule=rule),
@@ -117,7 +118,7 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
             help=N_("Send it within one working day of a transfer by phone."),
         ),
     ),
-    StepKind.file: _report("§2(2)", "TRANSFER", addressee=False),
+    StepKind.file: _report("§2(2)", "TRANSFER"),
     StepKind.confirm_transfer: (
         Proof("letter_number", N_("Letter number"), paragraph="§2(2)"),
         Proof("sent_how", N_("Sent how"), paragraph="§2(2)"),
@@ -137,10 +138,10 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         Proof("until", N_("To be solved by"), "date", required_if=("outcome", "explained"), paragraph="§2(1)"),
         Proof("reported_to", N_("Reported to"), required_if=("outcome", "unable"), paragraph="§2(1)"),
     ),
-    StepKind.report_result: _report("§2(2)", "HANDLE"),
-    StepKind.follow_up: _report("§2(2)", "FOLLOW_UP", addressee=False),
-    StepKind.report_urgent: _report("§2(3)", "TRANSFER"),
-    StepKind.report_multi: _report("§2(4)", "TRANSFER", addressee=False),
+    StepKind.report_result: _report("§2(2)", "HANDLE", ResultAddressee),
+    StepKind.follow_up: _report("§2(2)", "FOLLOW_UP"),
+    StepKind.report_urgent: _report("§2(3)", "TRANSFER", UrgentAddressee),
+    StepKind.report_multi: _report("§2(4)", "TRANSFER"),
     StepKind.designate: (
         Proof("to_unit", N_("Lead unit"), "unit", paragraph="§2(4)"),
         Proof("co_units", N_("Co-handling units"), "units", required=False, paragraph="§2(4)"),

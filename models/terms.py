@@ -163,6 +163,21 @@ class Addressee(Term):
     leader_in_charge = "leader_in_charge", N_("Leader in charge"), "分管领导"
 
 
+class ResultAddressee(Term):
+    """To whom the result is reported (§2(2), §2(4)): both."""
+
+    bureau = Addressee.bureau.value, Addressee.bureau.label, Addressee.bureau.zh
+    first_unit = Addressee.first_unit.value, Addressee.first_unit.label, Addressee.first_unit.zh
+
+
+class UrgentAddressee(Term):
+    """To whom a major or urgent matter is reported (§2(3)): all three."""
+
+    unit_leader = Addressee.unit_leader.value, Addressee.unit_leader.label, Addressee.unit_leader.zh
+    leader_in_charge = Addressee.leader_in_charge.value, Addressee.leader_in_charge.label, Addressee.leader_in_charge.zh
+    bureau = Addressee.bureau.value, Addressee.bureau.label, Addressee.bureau.zh
+
+
 class DutyKind(Term):
     """One row of the duty table (domain §2); reports to several addressees are one kind each."""
 

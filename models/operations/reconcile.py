@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from models.operations.case_file import CaseFile, World, remember, world
 from models.operations.relief import relieve
 from models.rules.facts import DutyState, Leg
-from models.tables import Duty, Involvement, Step, Transfer
+from models.tables import DeductionDuty, Duty, Involvement, Step, Transfer
 from models.tables.transfers import TransferStatus
 from models.terms import DutyStatus, StepKind, TransferMode
 
@@ -51,8 +52,7 @@ def _duties(session: Session, here: World, case: CaseFile, ids: dict[int, int], 
     healed = [row.id for key, row in case.duties.items() if row.charged and not _missed(wanted.get(key), now)]
     if healed:
         relieve(session, healed, now)
-    for key in case.duties.keys() - wanted.keys():
-        _drop(session, case, key, now)
+    _drop(session, case, case.duties.keys() - wanted.keys(), now)
 
 
 def _missed(duty: DutyState | None, now: datetime) -> bool:
@@ -83,15 +83,20 @@ def _values(duty: DutyState, here: World, ids: dict[int, int], now: datetime) ->
     }
 
 
-def _drop(session: Session, case: CaseFile, key: str, now: datetime) -> None:
-    """A duty that no longer follows: gone if it lay in the future, else kept as cancelled (a deduction may cite it)."""
-    row = case.duties[key]
-    if row.due_at > now:
-        del case.duties[key]
-        session.delete(row)
+def _drop(session: Session, case: CaseFile, keys: AbstractSet[str], now: datetime) -> None:
+    """Duties that no longer follow: gone if they lay in the future, else, or if a deduction cites them, cancelled."""
+    if not keys:
         return
+    ids = [case.duties[key].id for key in keys]
+    cited = set(session.scalars(select(DeductionDuty.duty_id).where(DeductionDuty.duty_id.in_(ids))))
     gone = {"discharged_at": None, "discharged_by_id": None, "late": False, "late_days": None}
-    _put(row, {"status": DutyStatus.cancelled, "ended_at": row.opened_at, **gone})
+    for key in keys:
+        row = case.duties[key]
+        if row.due_at > now and row.id not in cited:
+            del case.duties[key]
+            session.delete(row)
+        else:
+            _put(row, {"status": DutyStatus.cancelled, "ended_at": row.opened_at, **gone})
 
 
 def _transfers(session: Session, case: CaseFile) -> None:

@@ -32,6 +32,11 @@ _MOVING = {
     StepKind.designate,
     StepKind.close,
     StepKind.reopen,
+    StepKind.merge,
+    StepKind.ask_review,
+    StepKind.review,
+    StepKind.ask_re_review,
+    StepKind.re_review,
 }
 _NAMES_UNIT = (StepKind.transfer, StepKind.designate)
 TWICE = N_("This form was already recorded.")

@@ -110,7 +110,9 @@ class _Walk(Reviews):
             and step.unit == self.facts.first_unit
             and step.outcome == InformOutcome.accepted
         ]
-        return min([*accepted, self.board.duties["INFORM"].due.at])
+        start = min([*accepted, self.board.duties["INFORM"].due.at])
+        # no clock ran while the matter was closed, or waited for a ruling
+        return max(start, self.back_at) if self.back_at else start
 
     # §2(2): belongs to another unit
     def _owe_transfer(self, step: StepFact) -> None:
@@ -182,7 +184,7 @@ class _Walk(Reviews):
         self.board.discharge(f"RULE_ON_OBJECTION:{leg.no}", step)
         self.legs[-1] = replace(leg, status="returned", ruled_at=step.at)
         self.board.end(f"CONFIRM_TRANSFER:{leg.no}", DutyStatus.lapsed, step.at)
-        self.responsible = None
+        self.responsible, self.back_at = None, step.at
         self._stop_watching(step)
         self._owe_transfer(step)
 
@@ -225,4 +227,5 @@ class _Walk(Reviews):
         self.watches.append(Watch(self.assignment, step, handle))
 
     def on_convene(self, step: StepFact) -> None:
-        self.board.discharge(f"CONVENE:{self.assignment}", step)
+        for n in range(1, self.assignment + 1):
+            self.board.discharge(f"CONVENE:{n}", step)

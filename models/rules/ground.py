@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -36,7 +37,8 @@ class Ground:
         self.extended = 0
         self.paused_days: dict[str, int] = {}
         self.reviewed_at: datetime | None = None
-        self.told: set[str] = set()
+        self.back_at: datetime | None = None
+        self.told: dict[int, set[str]] = defaultdict(set)
         self.watches: list[Watch] = []
         self.promises = 0
 
@@ -95,7 +97,7 @@ class Ground:
         self.assignment += 1
         self.responsible = unit
         self.replied_at, self.extended = None, 0
-        self.told, self.reviewed_at = set(), None
+        self.reviewed_at = None
         self._open_handle(step, start)
 
     def _open_handle(self, step: StepFact, start: datetime) -> None:

@@ -94,13 +94,16 @@ class Handling(Ground):
         return wanted
 
     def on_report_result(self, step: StepFact) -> None:
-        if self.replied_at is None or step.unit != self.responsible:
-            return
+        """A report names no assignment: it counts for every reply that was not reported yet."""
         outcome = step.outcome or ""
-        same = self.facts.first_unit == self.facts.bureau
-        self.told.add(Addressee.bureau.value if same else outcome)
-        if self._to_be_told() <= self.told:
-            self.board.discharge(f"REPORT_RESULT:{self.assignment}", step)
+        if self.facts.first_unit == self.facts.bureau:
+            outcome = Addressee.bureau.value
+        for n in range(1, self.assignment + 1):
+            duty = self.board.duties.get(f"REPORT_RESULT:{n}")
+            if duty is not None and duty.unit == step.unit and self.board.is_open(duty.key):
+                self.told[n].add(outcome)
+                if self._to_be_told() <= self.told[n]:
+                    self.board.discharge(duty.key, step)
 
     def on_close(self, step: StepFact) -> None:
         """Closing heals nothing: what a ledger closed over stays owed. A withdrawal in writing ends what is owed."""
@@ -120,7 +123,7 @@ class Handling(Ground):
             return
         self.closed_at = None
         if self.responsible is None:  # nobody had begun to handle it: the first unit decides the case anew
-            self.case = None
+            self.case, self.back_at = None, step.at
             return
         self._handle_again(step)
 

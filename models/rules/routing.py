@@ -105,7 +105,7 @@ def refuse(state: CaseState, facts: CaseFacts, step: StepFact, *, from_ledger: b
     """
     now = Situation(state, facts, step.unit)
     if step.kind is StepKind.reopen:
-        return None if state.closed_at else Refusal(N_("The petition is not closed."))
+        return _cannot_reopen(now)
     late_paper = from_ledger and step.kind in ledger.PAPERS
     if state.status is PetitionStatus.closed and step.kind not in _WHEN_CLOSED and not late_paper:
         return Refusal(N_("The petition is closed; reopen it first, with a reason."))
@@ -115,6 +115,12 @@ def refuse(state: CaseState, facts: CaseFacts, step: StepFact, *, from_ledger: b
     if may is None or not may(now):
         return Refusal(N_("This step is not open to your unit now."), paragraph="§2")
     return _wrong_unit(step) or _wrong_for(now, step, from_ledger)
+
+
+def _cannot_reopen(now: Situation) -> Refusal | None:
+    if not now.state.closed_at:
+        return Refusal(N_("The petition is not closed."))
+    return None if _may_close(now) else Refusal(N_("This step is not open to your unit now."), paragraph="§2")
 
 
 def _wrong_unit(step: StepFact) -> Refusal | None:

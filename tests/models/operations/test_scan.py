@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text
 
 from models import queries
+from models.errors import StepRefused
 from models.operations import deductions
 from models.operations.relief import NOT_MISSED
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty
@@ -119,3 +121,21 @@ def test_a_scan_reads_only_what_no_deduction_lists(county: Any) -> None:
 def test_taken_matters_without_a_miss_cost_nothing(county: Any) -> None:
     taken(county)
     assert deductions.scan(county.session, T0 + timedelta(days=2)) == 0
+
+
+def test_a_scan_ahead_of_time_locks_nothing_up(county: Any) -> None:
+    """What it listed before its day may turn out never to be owed: the row stays, ended, and the step is taken."""
+    petition = transferred(county)
+    at = T0 + timedelta(days=2)
+    act(county, petition, "RS", "object", at, to_unit=county.units["ZJ"].id, reason="非我局职责")
+    deductions.scan(county.session, T0 + timedelta(days=40))
+    act(county, petition, "XFJ", "uphold", at + timedelta(hours=1), reason="异议成立")
+    assert rows(county)["FOLLOW_UP/follow-up:1.2"].status is DeductionStatus.withdrawn
+
+
+def test_a_merge_is_not_slipped_in_before_what_moved_the_matter(county: Any) -> None:
+    first = taken(county)
+    second = transferred(county)
+    values = {"into": first.id, "reason": "同一事项"}
+    with pytest.raises(StepRefused):
+        perform_late(county, second, "XFJ", "merge", T0 + timedelta(hours=3), T0 + timedelta(days=3), **values)

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from models.rules.routing import allowed
+from models.rules.routing import allowed, refuse
 from models.terms import DutyStatus, StepKind
-from tests.models.rules.tale import BUREAU, FIRST, OTHER, THIRD, Tale, at, fact, transferred
+from tests.models.rules.tale import BUREAU, FIRST, OTHER, SUPERIOR, THIRD, Tale, at, fact, transferred
 
 
 @pytest.mark.parametrize(("told", "missed"), [("2026-03-05", False), ("2026-03-25", True)])
@@ -72,9 +72,54 @@ def test_follow_ups_go_on_under_the_same_number_when_reopened() -> None:
 
 
 def test_an_acknowledgement_in_words_ends_the_right_to_object() -> None:
-    from models.rules.routing import refuse
 
     tale = transferred().step("inform", "2026-03-05", OTHER).step("acknowledge", "2026-03-06", OTHER)
     assert refuse(
         tale.state(), tale.facts(), fact(tale, "object", "2026-03-06", OTHER, to_unit=THIRD), from_ledger=True
     )
+
+
+def test_only_those_concerned_reopen() -> None:
+    tale = transferred().step("reply", "2026-03-10", OTHER, outcome="resolved").step("close", "2026-03-11")
+    for unit, refused in ((FIRST, False), (OTHER, False), (BUREAU, False), (THIRD, True)):
+        for ledger in (False, True):
+            answer = refuse(tale.state(), tale.facts(), fact(tale, "reopen", "2026-03-12", unit), from_ledger=ledger)
+            assert (answer is not None) is refused
+
+
+def test_what_an_earlier_handling_owed_can_still_be_done_after_a_review() -> None:
+    tale = Tale().step("route", "2026-03-03", outcome="D").step("designate", "2026-03-04", BUREAU, to_unit=OTHER)
+    tale.step("reply", "2026-03-10", OTHER, outcome="resolved").step("ask_review", "2026-03-11")
+    tale.step("review", "2026-03-20", SUPERIOR, outcome="returned").step("convene", "2026-03-21", OTHER)
+    for addressee in ("bureau", "first_unit"):
+        tale.step("report_result", "2026-03-22", OTHER, outcome=addressee)
+    duties = tale.duties()
+    assert {duties[key].status for key in ("CONVENE:1", "REPORT_RESULT:1")} == {DutyStatus.discharged}
+    tale.step("reply", "2026-03-25", OTHER, outcome="resolved")
+    assert tale.duty("REPORT_RESULT:2").status is DutyStatus.open
+
+
+@pytest.mark.parametrize(
+    ("tale", "back", "due"),
+    [
+        pytest.param(
+            Tale()
+            .step("route", "2026-03-03", outcome="E")
+            .step("inform", "2026-03-04", outcome="legal_route")
+            .step("close", "2026-03-05")
+            .step("reopen", "2026-08-03"),
+            "2026-08-04",
+            date(2026, 10, 8),
+            id="reopened",
+        ),
+        pytest.param(
+            transferred().step("object", "2026-03-05", OTHER, to_unit=THIRD).step("uphold", "2026-06-09", BUREAU),
+            "2026-06-10",
+            date(2026, 8, 10),
+            id="given back",
+        ),
+    ],
+)
+def test_no_clock_ran_before_the_matter_came_back(tale: Tale, back: str, due: date) -> None:
+    handle = next(d for d in tale.step("route", back, outcome="A").state().open_duties if d.kind == "HANDLE")
+    assert handle.due.on == due
