@@ -17,6 +17,7 @@ PAGES = {
     "why": ("duty", Verb.show),
     "overdue": ("overdue", Verb.list),
     "overdue_export": ("overdue", Verb.export),
+    "rules": ("rulebook", Verb.list),
     "assessment_now": (None, None),
     "assessment": ("assessment", Verb.list),
     "assessment_unit": ("assessment", Verb.list),
