@@ -1,14 +1,11 @@
-"""The generated pages of one screen: list, record, forms, delete, export. Both frameworks call these functions."""
+"""The generated pages of one screen: list, record, forms, delete. Both frameworks call these functions."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +19,6 @@ from views.fields import texts
 from views.screen import Screen
 
 TAB = 20
-LEAD = ("=", "+", "-", "@", "\t", "\r")
 
 
 def list_page(screen: Screen) -> str:
@@ -162,46 +158,3 @@ def follow(screen: Screen, row: Base) -> str:
     if told:
         flash(told, "info")
     return told
-
-
-def export_page(screen: Screen) -> Response:
-    """Exactly what is filtered, as CSV, streamed; no row is held longer than its line."""
-    secure.require(screen.name, Verb.export)
-    asked = listing.read(screen, request.args)
-    body = secure.streamed(csv_lines(screen, asked))
-    name = f"{screen.name}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
-    """The heads, then each filtered row as texts; formulas disarmed, identity left out, memory constant."""
-    known = columns(screen.table)
-    cols = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
-    yield [_(c.info.label) for c in cols]
-    session = secure.session()
-    wanted = listing.narrowed(screen, [c.name for c in cols]).where(*listing.conditions(session, screen, asked))
-    ordered = wanted.order_by(screen.table.__table__.c.id).execution_options(yield_per=500)
-    # nothing is expunged: the session holds rows weakly, and expunge_all would end the statement that still runs
-    for rows in session.scalars(ordered).partitions():
-        for row in rows:
-            yield [disarmed(cell(col, row)) for col in cols]
-
-
-def csv_lines(screen: Screen, asked: listing.Question) -> Iterator[str]:
-    """CSV text line by line, with a BOM for spreadsheets."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    for row in cells(screen, asked):
-        writer.writerow(row)
-        if buffer.tell() > 16000:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def disarmed(text: str) -> str:
-    """A spreadsheet must not run what a petitioner wrote."""
-    return f"'{text}" if text.startswith(LEAD) else text

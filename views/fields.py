@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 from wtforms import (
     BooleanField,
     DateField,
@@ -131,9 +132,9 @@ def texts(target: str, keys: list[int]) -> list[tuple[int, str]]:
 
         return [tuple(row) for row in secure.session().execute(select(User.id, User.username).where(User.id.in_(keys)))]
     table: Any = tables()[target]
-    return [
-        (row.id, present.value_of(row)) for row in secure.session().scalars(select(table).where(table.id.in_(keys)))
-    ]
+    heavy = [defer(getattr(table, col.name)) for col in columns(table).values() if col.kind in ("long", "json")]
+    rows = secure.session().scalars(select(table).where(table.id.in_(keys)).options(*heavy))
+    return [(row.id, present.value_of(row)) for row in rows]
 
 
 def _common(col: Col, required: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask_appbuilder import AppBuilder, BaseView, expose
 from flask_appbuilder.security.decorators import has_access
 
 from models.terms import Verb
-from views import checks, crud, home_page, lookup, pages, registry, secure
+from views import checks, crud, exports, home_page, lookup, pages, registry, secure
 from views.api import api_class
 from views.screen import Screen
 
@@ -51,7 +51,7 @@ class CaseView(BaseView):
     @expose("/export.csv")
     @has_access
     def export(self) -> Any:
-        return crud.export_page(self.screen)
+        return exports.page(self.screen)
 
 
 class Desk(DeskBase):
@@ -87,7 +87,7 @@ class Desk(DeskBase):
 
     @desk_expose("/export.csv")
     def export(self) -> Any:
-        return crud.export_page(self.screen)
+        return exports.page(self.screen)
 
 
 class DeskIndex(AdminIndexView):

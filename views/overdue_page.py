@@ -17,7 +17,7 @@ from models import queries
 from models.tables import Duty
 from models.terms import N_, DutyKind, Verb
 from models.world import zone
-from views import case_page, crud, present, secure
+from views import case_page, crud, exports, present, secure
 from views.fields import texts
 
 SOON = 3
@@ -126,7 +126,7 @@ def _lines() -> Iterator[str]:
         buffer.truncate()
         _state, words = case_page.state_of(duty, now)
         cells = (duty.petition.number, duty.petition.title, present.named(duty.unit), present.term(duty.kind))
-        writer.writerow([crud.disarmed(text) for text in (*cells, duty.paragraph, duty.due_on.isoformat(), words)])
+        writer.writerow([exports.disarmed(text) for text in (*cells, duty.paragraph, duty.due_on.isoformat(), words)])
         yield buffer.getvalue()
 
 

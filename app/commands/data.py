@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from app.cli import inside
 from models.errors import DomainError
-from views import crud, listing, registry
+from views import exports, listing, registry
 
 
 @click.command("export")
@@ -33,12 +33,12 @@ def export(table: str, kind: str, filters: tuple[str, ...], out: str | None) -> 
     with ExitStack() as stack:
         target = stack.enter_context(Path(out).open("wb")) if out else sys.stdout.buffer
         if kind == "csv":
-            for text in crud.csv_lines(screen, asked):
+            for text in exports.csv_lines(screen, asked):
                 target.write(text.encode())
             return
         book = Workbook(write_only=True)
         sheet = book.create_sheet(table)
-        for row in crud.cells(screen, asked):
+        for row in exports.cells(screen, asked):
             sheet.append(row)
         book.save(target)
 
