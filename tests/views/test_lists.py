@@ -1,4 +1,4 @@
-"""Lists: the same few statements for 5 rows and for 60, keyset pages, and no question that breaks them."""
+"""Lists: keyset pages, and no question that breaks them. What they cost: ``test_costs``."""
 
 from __future__ import annotations
 
@@ -14,12 +14,9 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import event, func, select
 
-from models.tables import Place, Unit
-from models.terms import UnitKind
+from models.tables import Place
 from tests.views.world import Desk
 
-REFERENCE = ("unit", "staff", "place", "category", "calendar_day", "calendar_year", "rulebook", "rulebook_clock")
-CASE = ("petition", "duty", "step", "transfer", "attachment", "deduction")
 STRANGE = ("%", "_", "\\", "\0", "'", '"', "😀", "𠮷", "a" * 5000, "; drop table unit", "%%", "\u202e", "()", "*")
 
 
@@ -41,62 +38,11 @@ def counted(desk: Desk) -> Iterator[list[tuple[str, Any]]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def _asked(desk: Desk, url: str, name: str = "admin") -> int:
-    client = desk.client(name)
-    with counted(desk) as found:
-        answer = client.get(url)
-    assert answer.status_code == 200, url
-    assert len(answer.data) < 80_000, url
-    skipping = [values for text, values in found if re.search(r"\bOFFSET\b", text)]
-    assert not [values for values in skipping if values[-1] != 0], url  # the SQLite dialect writes OFFSET 0
-    return len(found)
-
-
 def _places(desk: Desk, first: int, last: int) -> None:
     with desk.rows() as session:
         session.add_all(
             Place(code=f"X{n:03}", name=f"村{n}", parent_id=desk.place, active=n % 2 == 0) for n in range(first, last)
         )
-
-
-def _units(desk: Desk, first: int, last: int) -> None:
-    with desk.rows() as session:
-        bureau = desk.units["XFJ"]
-        session.add_all(
-            Unit(code=f"X{n:03}", name=f"科{n}", kind=UnitKind.department, parent_id=bureau, active=True)
-            for n in range(first, last)
-        )
-
-
-def _everywhere(desk: Desk, pk: dict[str, int]) -> dict[str, int]:
-    found = {}
-    for table in REFERENCE:
-        base = f"/admin/{table}"
-        found[f"{base}/"] = _asked(desk, f"{base}/")
-        found[f"{base}/add"] = _asked(desk, f"{base}/add")
-        if table in pk:
-            for page in ("show", "edit"):
-                found[f"{base}/{page}"] = _asked(desk, f"{base}/{page}/{pk[table]}")
-    for table in CASE:
-        found[f"/{table}/list/"] = _asked(desk, f"/{table}/list/", "bureau")
-    return found
-
-
-def test_statements_do_not_grow_with_the_rows(desk: Desk) -> None:
-    pk = {"unit": desk.units["XFJ"], "place": desk.place, "staff": desk.staff["town1"]}
-    _units(desk, 0, 5)
-    _places(desk, 0, 5)
-    for _ in range(2):
-        desk.transferred()
-    few = _everywhere(desk, pk)
-    _units(desk, 5, 60)
-    _places(desk, 5, 60)
-    for _ in range(4):
-        desk.transferred()
-    desk.proposed()
-    many = _everywhere(desk, pk)
-    assert few == many
-    assert {url: n for url, n in many.items() if n > (6 if url.endswith("/") else 8)} == {}
 
 
 def _codes(text: str) -> list[str]:
