@@ -77,7 +77,8 @@ def transfer(story: Story, start: datetime, to: str) -> datetime:
     at = story.pace.working(start, 3, story.first)
     proof = phrases.sent(story.rng, story.first, story.names[to], story.pace.day(at))
     story.do(at, story.first, StepKind.transfer, to_unit=to, **proof)
-    if story.first != BUREAU:
+    # one filing reports every transfer sent by then: an earlier one that is still to come will do
+    if story.first != BUREAU and not any(act.kind is StepKind.file and act.at >= at for act in story.acts):
         filed = story.pace.working(at, 3, story.first)
         story.report(filed, story.first, StepKind.file, f"报备转送{story.names[to]}情况，附转送函")
     return at

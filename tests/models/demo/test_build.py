@@ -14,9 +14,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from models import access, queries
 from models.access import all_rows
 from models.demo import DemoResult, build
+from models.demo.build import first_day
+from models.demo.casting import Stage, cast
+from models.demo.county import BUREAU, WATCHDOG, settle
+from models.demo.pace import care_of
+from models.demo.plays import play
 from models.reference import ensure_reference
 from models.tables import Deduction, Duty, Petition, Petitioner, Place, Staff, Step, Unit
-from models.terms import Case, Channel, DeductionStatus, DutyStatus, PetitionStatus, Role, UnitKind
+from models.terms import Case, Channel, DeductionStatus, DutyStatus, PetitionStatus, Role, StepKind, UnitKind
+from models.world import world
 from tests.conftest import Backend, engine_for
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -165,3 +171,22 @@ def test_without_petitions_only_people_and_units_and_a_second_run_adds_nothing(b
         assert roles["leader.d01"] == (Role.UnitLeader, "县人力资源和社会保障局")
         assert (roles["county"][0], roles["auditor"][0]) == (Role.CountyLeader, Role.Auditor)
         assert len(roles) == 5 + 2 * 45
+
+
+def test_every_filing_reports_a_transfer(session: Session) -> None:
+    """One filing covers all transfers sent by then (§2(2)); a second one would be refused."""
+    county, here = settle(session), world(session)
+    care = care_of(list(county.units), 1, (BUREAU, WATCHDOG))
+    stage = Stage(county, here.calendar, here.zone, care, first_day(NOW), NOW, 1, 3000)
+    returned = 0
+    for index in range(stage.petitions):
+        story = cast(stage, index).story
+        play(story)
+        waiting = 0
+        for act in sorted(story.acts, key=lambda act: act.at):
+            waiting += act.kind is StepKind.transfer
+            if act.kind is StepKind.file:
+                assert waiting, story.texts
+                returned += waiting > 1
+                waiting = 0
+    assert returned, "no story in which a transfer came back before it was filed"
