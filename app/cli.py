@@ -68,9 +68,9 @@ def cli() -> None:
 
 def main() -> int:
     """Entry of ``run.py``."""
-    from app.commands import accounts, county, data, service, year
+    from app.commands import accounts, county, data, history, service, year
 
-    for group in (service, accounts, county, data, year):
+    for group in (service, accounts, county, data, history, year):
         group.register(cli)
     try:
         cli(standalone_mode=False)

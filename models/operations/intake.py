@@ -36,7 +36,7 @@ class PetitionerInput:
 
 @dataclass(slots=True)
 class RegisterInput:
-    """A petition to be registered. ``number``, ``first_unit_id``, ``registered_at`` and ``urgent_at`` serve ledgers."""
+    """A petition to be registered. The fields from ``first_unit_id`` on serve ledgers."""
 
     title: str
     content: str
@@ -56,6 +56,8 @@ class RegisterInput:
     registered_at: datetime | None = None
     urgent_at: datetime | None = None
     number: str | None = None
+    recorded_at: datetime | None = None
+    recorded_by_id: int | None = None
 
 
 def register(
@@ -71,18 +73,17 @@ def register(
     unit = guard.writing_unit(actor, given.first_unit_id, here.bureau)
     with all_rows(), session.no_autoflush:
         refuse_repeat(session, given.token)
-        problems = [
-            *_texts(given),
-            *_times(given, now),
-            *_links(session, here, given, unit, ledger),
-            *_people(given, ledger),
-        ]
-        if problems:
+        if problems := check(given, now, ledger) + _links(session, here, given, unit, ledger):
             raise Invalid(problems)
         try:
             return _record(session, here, given, unit, actor, now, ledger)
         except IntegrityError as error:
             raise Conflict(TWICE) from error
+
+
+def check(given: RegisterInput, now: datetime, ledger: bool) -> list[Problem]:
+    """What is wrong with the matter itself, whatever else the database holds."""
+    return [*_texts(given), *_times(given, now), *_people(given, ledger)]
 
 
 def _texts(given: RegisterInput) -> list[Problem]:
@@ -162,8 +163,22 @@ def _record(
     session: Session, here: World, given: RegisterInput, unit: int, actor: Actor | None, now: datetime, ledger: bool
 ) -> Petition:
     registered = given.registered_at if ledger else given.registered_at or now
-    petition = Petition(
-        number=given.number or petition_number(session, given.received_at.astimezone(here.zone).year),
+    number = given.number or petition_number(session, given.received_at.astimezone(here.zone).year)
+    petition = petition_of(given, number, unit, registered)
+    session.add(petition)
+    session.flush()
+    steps = first_steps(petition, given, unit, actor.staff_id if actor else None, registered, now)
+    session.add_all([*steps, *petitioners_of(petition, given)])
+    session.flush()
+    facts = facts_of(here, petition, steps)
+    reconcile(session, CaseFile(petition, facts, state_of(session, facts, {}, now), steps, {}, set()), now)
+    return petition
+
+
+def petition_of(given: RegisterInput, number: str, unit: int, registered: datetime | None) -> Petition:
+    """The row of the matter as received; not yet in the session."""
+    return Petition(
+        number=number,
         title=given.title.strip(),
         content=given.content,
         kind=PetitionKind(given.kind),
@@ -179,18 +194,9 @@ def _record(
         persons=given.persons,
         status=PetitionStatus.received,
     )
-    session.add(petition)
-    session.flush()
-    staff = actor.staff_id if actor else None
-    steps = _first_steps(petition, given, unit, staff, registered, now)
-    session.add_all([*steps, *_petitioners(petition, given)])
-    session.flush()
-    facts = facts_of(here, petition, steps)
-    reconcile(session, CaseFile(petition, facts, state_of(session, facts, {}, now), steps, {}, set()), now)
-    return petition
 
 
-def _first_steps(
+def first_steps(
     petition: Petition, given: RegisterInput, unit: int, staff: int | None, registered: datetime | None, now: datetime
 ) -> list[Step]:
     """Received, registered (a ledger may lack it: that duty was missed) and known to be urgent."""
@@ -198,7 +204,7 @@ def _first_steps(
     if given.urgent or given.urgent_at:
         told.append((StepKind.urgent, given.urgent_at or registered or given.received_at))
     common: dict[str, Any] = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
-    common |= {"recorded_at": now, "recorded_by_id": staff}
+    common |= {"recorded_at": given.recorded_at or now, "recorded_by_id": given.recorded_by_id or staff}
     steps = [
         Step(seq=seq, kind=kind, at=at, evidence={}, **common)
         for seq, (kind, at) in enumerate(((kind, at) for kind, at in told if at is not None), 1)
@@ -207,7 +213,8 @@ def _first_steps(
     return steps
 
 
-def _petitioners(petition: Petition, given: RegisterInput) -> list[Petitioner]:
+def petitioners_of(petition: Petition, given: RegisterInput) -> list[Petitioner]:
+    """The rows of those who brought it; not yet in the session."""
     return [
         Petitioner(
             petition_id=petition.id,

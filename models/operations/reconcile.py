@@ -26,7 +26,7 @@ def reconcile(session: Session, case: CaseFile, now: datetime) -> None:
         _duties(session, here, case, ids, now)
         _transfers(session, case)
         _involve(session, case)
-        _petition(case)
+        settle_petition(case)
     session.flush()
     remember(case)
 
@@ -41,7 +41,7 @@ def _duties(session: Session, here: World, case: CaseFile, ids: dict[int, int], 
     book = here.rulebook(case.petition.received_at)
     wanted = {duty.key: duty for duty in case.state.duties}
     for key, duty in wanted.items():
-        values = _values(duty, here, ids, now)
+        values = duty_values(duty, here, ids, now)
         row = case.duties.get(key)
         if row is None:
             row = Duty(petition_id=case.petition.id, key=key, rulebook_id=book.id, **values)
@@ -59,7 +59,8 @@ def _missed(duty: DutyState | None, now: datetime) -> bool:
     return duty is not None and duty.missed(now)
 
 
-def _values(duty: DutyState, here: World, ids: dict[int, int], now: datetime) -> dict[str, Any]:
+def duty_values(duty: DutyState, here: World, ids: dict[int, int], now: datetime) -> dict[str, Any]:
+    """The columns of a duty, without petition, key and rulebook. ``ids``: step's seq → id."""
     ended = duty.status is not DutyStatus.open
     late = ended and duty.missed(now)
     return {
@@ -106,7 +107,7 @@ def _transfers(session: Session, case: CaseFile) -> None:
     rows = {row.leg: row for row in known}
     steps = {step.seq: step for step in case.steps}
     for leg in case.state.legs:
-        values = _leg(leg, steps[leg.sent_by])
+        values = leg_values(leg, steps[leg.sent_by])
         row = rows.get(leg.no)
         if row is None:
             session.add(Transfer(petition_id=case.petition.id, leg=leg.no, **values))
@@ -114,7 +115,8 @@ def _transfers(session: Session, case: CaseFile) -> None:
             _put(row, values)
 
 
-def _leg(leg: Leg, step: Step) -> dict[str, Any]:
+def leg_values(leg: Leg, step: Step) -> dict[str, Any]:
+    """The columns of a transfer, without petition and leg. ``step``: the one that sent it."""
     proof = step.evidence or {}
     return {
         "from_unit_id": leg.from_unit,
@@ -130,16 +132,21 @@ def _leg(leg: Leg, step: Step) -> dict[str, Any]:
     }
 
 
+def concerned(case: CaseFile) -> set[int]:
+    """The units that have to do with the petition now."""
+    units = {case.facts.first_unit, *(leg.to_unit for leg in case.state.legs), *case.state.co_units}
+    return units | {unit for unit in (case.state.responsible, case.state.lead) if unit is not None}
+
+
 def _involve(session: Session, case: CaseFile) -> None:
     """A unit once concerned stays so: it must be able to answer for what it did."""
-    units = {case.facts.first_unit, *(leg.to_unit for leg in case.state.legs), *case.state.co_units}
-    units |= {unit for unit in (case.state.responsible, case.state.lead) if unit is not None}
-    for unit in units - case.involved:
+    for unit in concerned(case) - case.involved:
         session.add(Involvement(petition_id=case.petition.id, unit_id=unit))
         case.involved.add(unit)
 
 
-def _petition(case: CaseFile) -> None:
+def settle_petition(case: CaseFile) -> None:
+    """Bring the petition's own columns in line with ``case.state``."""
     state, petition = case.state, case.petition
     registered = next((step.at for step in case.facts.steps if step.kind is StepKind.register), None)
     _put(

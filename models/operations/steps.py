@@ -45,7 +45,10 @@ CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
 
 @dataclass(slots=True)
 class StepInput:
-    """A step to be recorded. ``values``: names of ``evidence.EVIDENCE`` → value; ``version``: the one the form saw."""
+    """A step to be recorded. ``values``: names of ``evidence.EVIDENCE`` → value; ``version``: the one the form saw.
+
+    ``recorded_at`` and ``recorded_by_id`` serve ledgers: when and by whom it was entered, if not now by the actor.
+    """
 
     kind: StepKind
     at: datetime
@@ -53,6 +56,8 @@ class StepInput:
     token: str | None = None
     unit_id: int | None = None
     version: int | None = None
+    recorded_at: datetime | None = None
+    recorded_by_id: int | None = None
 
 
 def perform(
@@ -71,9 +76,9 @@ def perform(
         refuse_repeat(session, step.token)
         if step.version is not None and step.version != petition.version:
             raise Conflict(CHANGED)
-        _check_values(session, petition, step, actor, now, ledger)
-        row = _row(case, step, unit, actor, now)
-        _check_rules(session, case, fact_of(row), now, ledger)
+        check_values(session, petition, step, actor, now, ledger)
+        row = row_of(case, step, unit, actor, now)
+        check_rules(session, case, fact_of(row), now, ledger)
         return _append(session, case, row, now)
 
 
@@ -100,9 +105,10 @@ def refuse_repeat(session: Session, token: str | None) -> None:
         raise Conflict(TWICE)
 
 
-def _check_values(
+def check_values(
     session: Session, petition: Petition, step: StepInput, actor: Actor | None, now: datetime, ledger: bool
 ) -> None:
+    """Refuse times, units and proof that cannot be right, whatever the petition's state (Invalid, EvidenceMissing)."""
     if step.at.tzinfo is None:
         raise Invalid([Problem("at", N_("The time lacks its zone."))])
     wrong = []
@@ -112,7 +118,7 @@ def _check_values(
         wrong.append(Problem("at", N_("This is before the petition was received.")))
     known = {proof.name for proof in evidence.EVIDENCE[step.kind]} | evidence.COLUMNS
     wrong += [Problem(name, N_("This field does not belong to the step.")) for name in step.values.keys() - known]
-    wrong += _units(world(session), petition, step)
+    wrong += _units(world(session), petition, step, ledger)
     if step.kind is StepKind.merge and step.values.get("into"):
         wrong += merge.problems(session, petition, step.values["into"], actor)
     if wrong:
@@ -121,7 +127,8 @@ def _check_values(
         raise EvidenceMissing(missing)
 
 
-def _units(here: World, petition: Petition, step: StepInput) -> list[Problem]:
+def _units(here: World, petition: Petition, step: StepInput, ledger: bool) -> list[Problem]:
+    """A unit that takes part no more may stand in a ledger of the past."""
     others = step.values.get("co_units") or ()
     named = [("to_unit", step.values.get("to_unit"))]
     named += [("co_units", unit) for unit in (others if isinstance(others, list | tuple) else ())]
@@ -130,14 +137,15 @@ def _units(here: World, petition: Petition, step: StepInput) -> list[Problem]:
         if not unit_id:
             continue
         unit = here.units.get(unit_id) if isinstance(unit_id, int) else None
-        if unit is None or not unit.active:
+        if unit is None or not (unit.active or ledger):
             found.append(Problem(name, N_("No such active unit.")))
         elif step.kind in _NAMES_UNIT and unit_id == petition.about_unit_id:
             found.append(Problem(name, N_("The matter is about this unit; it cannot handle it.")))
     return found
 
 
-def _row(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now: datetime) -> Step:
+def row_of(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now: datetime) -> Step:
+    """The row of ``step``, the next in the case; not yet in the session."""
     given = {name: value for name, value in step.values.items() if value not in (None, "", [], ())}
     staff = actor.staff_id if actor else None
     return Step(
@@ -155,8 +163,8 @@ def _row(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now: d
         note=given.get("note"),
         evidence={name: _plain(value) for name, value in given.items() if name not in evidence.COLUMNS},
         token=step.token or None,
-        recorded_at=now,
-        recorded_by_id=staff,
+        recorded_at=step.recorded_at or now,
+        recorded_by_id=step.recorded_by_id or staff,
     )
 
 
@@ -169,8 +177,8 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime, ledger: bool) -> None:
-    """A step entered late is judged in the state of its own moment."""
+def check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime, ledger: bool) -> None:
+    """Refuse what the rules do not allow (StepRefused). A step entered late is judged in the state of its own moment."""
     later = [step for step in case.facts.steps if step.at > fact.at]
     if later and fact.kind in _MOVING and any(step.kind in _MOVING for step in later):
         raise StepRefused(N_("The matter has moved on since then; this step cannot be entered before it."), field="at")

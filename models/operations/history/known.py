@@ -1,0 +1,118 @@
+"""What is on record already: compared with the ledger, so that a second load changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.operations.history.values import Matter
+from models.operations.steps import StepInput
+from models.tables import Petition, Petitioner, Staff, Step
+from models.terms import StepKind
+from models.vault import keyed_hash
+
+Key = tuple[StepKind, datetime, int, int | None, str | None, str | None, int | None, date | None, str | None]
+# these go to one addressee each: two at one moment are two acts
+_ADDRESSED = frozenset({StepKind.report_result, StepKind.report_urgent})
+
+
+@dataclass(slots=True)
+class Record:
+    """A petition on record: its row, the first petitioner, and its steps by content."""
+
+    petition: Any
+    person: Any = None
+    steps: set[Key] = field(default_factory=set)
+
+    def differences(self, matter: Matter) -> list[str]:
+        """The columns in which the ledger says something else. What the ledger leaves empty contradicts nothing."""
+        given, row = matter.given, self.petition
+        same = {
+            "received_at": given.received_at == row.received_at,
+            "registered_at": given.registered_at in (None, row.registered_at),
+            "channel": given.channel == row.channel,
+            "kind": given.kind == row.kind,
+            "title": given.title.strip() == row.title,
+            "content": _plain(given.content) == _plain(row.content),
+            "place": given.place_id in (None, row.place_id),
+            "first_unit": given.first_unit_id == row.first_unit_id,
+            "first_receiver": matter.receiver in ("", row.receiver),
+            "urgent_at": given.urgent_at in (None, row.urgent_at),
+        }
+        return [name for name, equal in same.items() if not equal] + self._people(matter)
+
+    def _people(self, matter: Matter) -> list[str]:
+        given = matter.given
+        if not given.petitioners:
+            return ["petitioner"] if given.anonymous and self.person is not None else []
+        told, known = given.petitioners[0], self.person
+        if known is None:
+            return ["petitioner"]
+        same = {
+            "petitioner": told.name.strip() == known.name,
+            "phone": not told.phone or keyed_hash(told.phone) == known.phone_hash,
+            "id_number": not told.id_number or keyed_hash(told.id_number) == known.id_hash,
+        }
+        return [name for name, equal in same.items() if not equal]
+
+    def likeness(self, step: StepInput) -> bool:
+        """Whether the record holds an act of this unit at this moment with other particulars."""
+        key = key_of(step)
+        alike = (one for one in self.steps if one[:3] == key[:3])
+        return any(step.kind not in _ADDRESSED or one[5] == key[5] for one in alike)
+
+
+def _plain(text: str) -> str:
+    """However the lines end: a form and a file write them differently."""
+    return "\n".join(text.split("\r\n")).strip()
+
+
+def key_of(step: StepInput) -> Key:
+    """What makes two rows the same act."""
+    told: dict[str, Any] = step.values
+    unit = step.unit_id or 0
+    parts = (told.get("to_unit"), told.get("mode"), told.get("outcome"), told.get("days"), told.get("until"))
+    return (step.kind, step.at, unit, *parts, told.get("note"))
+
+
+def records(session: Session, numbers: Sequence[str]) -> dict[str, Record]:
+    """The petitions on record among ``numbers``: three statements, whatever their number."""
+    columns = (
+        Petition.id,
+        Petition.number,
+        Petition.received_at,
+        Petition.registered_at,
+        Petition.channel,
+        Petition.kind,
+        Petition.title,
+        Petition.content,
+        Petition.place_id,
+        Petition.first_unit_id,
+        Petition.urgent_at,
+        Staff.name.label("receiver"),
+    )
+    wanted = select(*columns).outerjoin(Staff, Petition.first_receiver_id == Staff.id)
+    rows = session.execute(wanted.where(Petition.number.in_(numbers))).all()
+    found = {row.id: Record(row) for row in rows}
+    if found:
+        _people(session, found)
+        _steps(session, found)
+    return {record.petition.number: record for record in found.values()}
+
+
+def _people(session: Session, found: dict[int, Record]) -> None:
+    columns = (Petitioner.petition_id, Petitioner.name, Petitioner.phone_hash, Petitioner.id_hash)
+    first = (Petitioner.petition_id.in_(found), Petitioner.position == 1)
+    for row in session.execute(select(*columns).where(*first)):
+        found[row.petition_id].person = row
+
+
+def _steps(session: Session, found: dict[int, Record]) -> None:
+    act = (Step.kind, Step.at, Step.unit_id, Step.to_unit_id, Step.mode, Step.outcome, Step.days, Step.until, Step.note)
+    for petition, *key in session.execute(select(Step.petition_id, *act).where(Step.petition_id.in_(found))):
+        found[petition].steps.add(tuple(key))
