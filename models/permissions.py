@@ -24,6 +24,7 @@ _REFERENCE = (
 )
 _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
+_IMPORT = {"import": frozenset({Verb.add})}
 _RESULT = ("deduction", "deduction_duty", "deduction_event")
 
 
@@ -45,8 +46,9 @@ Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
 MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
-    | _rows((*_MATTER, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE),
-    Role.BureauOfficer: _UNIT_WORK | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
+    | _rows((*_MATTER, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
+    | _IMPORT,
+    Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from models.operations.history.columns import PETITIONS, STEPS
 
 HEADS = ([column.name for column in PETITIONS], [column.name for column in STEPS])
 DAY = timedelta(days=1)
+START, END = (datetime(*day, tzinfo=ZoneInfo("Asia/Shanghai")) for day in ((2024, 3, 1, 8), (2025, 12, 30)))
 Row = dict[str, str]
 
 
@@ -54,7 +55,7 @@ class Tale:
         """Write a step ``within`` days, seven times as late now and then; False if it was never done."""
         late = 7 if self.rng.random() < 0.1 else 1
         self.at += timedelta(hours=round(24 * within * late * self.rng.random(), 1) + 0.1)
-        if self.rng.random() < missing:
+        if self.rng.random() < missing or self.at > END:
             return False
         told = {"number": self.number, "step": step, "at": written(self.at), "unit": unit}
         self.rows.append(told | {name: str(value) for name, value in more.items()})
@@ -138,15 +139,21 @@ def _case_e(tale: Tale) -> None:
         tale.step("close", tale.first, 3, 0.3)
 
 
-_CASES: tuple[tuple[Callable[[Tale], None], float], ...] = ((_case_a, 0.3), (_case_b, 0.45), (_case_d, 0.15), (_case_e, 0.1))
+_CASES: tuple[tuple[Callable[[Tale], None], float], ...] = (
+    (_case_a, 0.3),
+    (_case_b, 0.45),
+    (_case_d, 0.15),
+    (_case_e, 0.1),
+)
 
 
-def tales(count: int, offices: Offices, seed: int = 1, start: datetime | None = None) -> Iterator[tuple[Row, list[Row]]]:
+def tales(
+    count: int, offices: Offices, seed: int = 1, start: datetime | None = None
+) -> Iterator[tuple[Row, list[Row]]]:
     """Petition after petition: its row, and the rows of its steps."""
-    begin = start or datetime(2024, 3, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
     for index in range(count):
         rng = Random(f"{seed}/{index}")
-        received = begin + timedelta(minutes=rng.randrange(365 * 24 * 60))
+        received = START + timedelta(minutes=rng.randrange(365 * 24 * 60))
         first = rng.choice((*offices.towns, *offices.towns, *offices.departments, offices.bureau))
         tale = Tale(rng, offices, f"L{seed}-{index:06}", received, first)
         urgent = rng.random() < 0.1
@@ -179,17 +186,25 @@ def _petition(tale: Tale, urgent: bool) -> Row:
     }
 
 
-def write(out: Path, count: int, offices: Offices = DEMO, seed: int = 1) -> tuple[Path, Path]:
-    """petitions.csv and steps.csv in ``out``; how the rows stand is the order in which they were made up."""
+def write_rows(out: Path, rows: Iterable[tuple[Row, list[Row]]]) -> tuple[Path, Path]:
+    """petitions.csv and steps.csv in ``out``; the rows stand in the order in which they were made up."""
     paths = out / "petitions.csv", out / "steps.csv"
-    with paths[0].open("w", encoding="utf-8", newline="") as one, paths[1].open("w", encoding="utf-8", newline="") as two:
+    with (
+        paths[0].open("w", encoding="utf-8", newline="") as one,
+        paths[1].open("w", encoding="utf-8", newline="") as two,
+    ):
         writers = [csv.DictWriter(file, heads) for file, heads in zip((one, two), HEADS, strict=True)]
         for writer in writers:
             writer.writeheader()
-        for petition, rows in tales(count, offices, seed):
+        for petition, steps in rows:
             writers[0].writerow(petition)
-            writers[1].writerows(rows)
+            writers[1].writerows(steps)
     return paths
+
+
+def write(out: Path, count: int, offices: Offices = DEMO, seed: int = 1) -> tuple[Path, Path]:
+    """The files of ``count`` made-up petitions."""
+    return write_rows(out, tales(count, offices, seed))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,15 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from views import assessment_page, attachments_page, case_page, deduction_page, overdue_page, rules_page
+from views import (
+    assessment_page,
+    attachments_page,
+    case_page,
+    deduction_page,
+    history_page,
+    overdue_page,
+    rules_page,
+)
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/petition/<int:pk>/step/<kind_name>", "step", case_page.step, ("GET", "POST")),
@@ -21,6 +29,11 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/assessment/", "assessment_now", assessment_page.this_year, ("GET",)),
     ("/assessment/<int:year>", "assessment", assessment_page.page, ("GET",)),
     ("/assessment/<int:year>/<code>", "assessment_unit", assessment_page.unit_page, ("GET",)),
+    ("/import/", "import_ledger", history_page.page, ("GET", "POST")),
+    ("/import/<token>", "import_preview", history_page.preview, ("GET",)),
+    ("/import/<token>/load", "import_load", history_page.confirm, ("POST",)),
+    ("/import/<token>/drop", "import_drop", history_page.drop, ("POST",)),
+    ("/import/<token>/<part>.csv", "import_bad_rows", history_page.bad_rows, ("GET",)),
     ("/report/year/<int:year>.pdf", "report_county", assessment_page.paper, ("GET",)),
     ("/report/year/<int:year>/<code>.pdf", "report_unit", assessment_page.paper, ("GET",)),
 )

@@ -39,7 +39,12 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @inside
 def history(
-    petitions: Path | None, steps: Path | None, as_of: datetime | None, dry_run: bool, skip_bad_rows: bool, as_json: bool
+    petitions: Path | None,
+    steps: Path | None,
+    as_of: datetime | None,
+    dry_run: bool,
+    skip_bad_rows: bool,
+    as_json: bool,
 ) -> None:
     """Petitions and what was done about them; all or nothing. docs/history.md describes the files."""
     from app.extensions import db

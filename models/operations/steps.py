@@ -178,7 +178,7 @@ def _plain(value: Any) -> Any:
 
 
 def check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime, ledger: bool) -> None:
-    """Refuse what the rules do not allow (StepRefused). A step entered late is judged in the state of its own moment."""
+    """Refuse what the rules do not allow (StepRefused); a step entered late is judged in the state of its moment."""
     later = [step for step in case.facts.steps if step.at > fact.at]
     if later and fact.kind in _MOVING and any(step.kind in _MOVING for step in later):
         raise StepRefused(N_("The matter has moved on since then; this step cannot be entered before it."), field="at")

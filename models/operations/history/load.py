@@ -17,7 +17,7 @@ from models.operations.history.judge import Judge, Verdict
 from models.operations.history.known import Record, records
 from models.operations.history.replay import implied_route
 from models.operations.history.staging import Group, Staging
-from models.operations.history.values import Fault, Words
+from models.operations.history.values import Words
 from models.operations.history.writing import Writer
 from models.operations.reconcile import reconcile
 from models.operations.steps import StepInput, perform

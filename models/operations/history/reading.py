@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +40,7 @@ class RawRow:
 
 @dataclass(slots=True)
 class Table:
-    """An open file. ``places``: column name → position in ``RawRow.cells``; ``share``: how much of it is read, 0 … 1."""
+    """An open file. ``places``: column name → position in a row's cells; ``share``: how much is read, 0 … 1."""
 
     heads: tuple[str, ...]
     places: dict[str, int]
@@ -52,7 +53,7 @@ def opened(path: Path, known: Sequence[Column]) -> Iterator[Table]:
     """The file at ``path`` with the columns ``known``.
 
     Raises:
-        DomainError: not a file that can be read so; an unknown, missing or repeated column; a row that breaks the format.
+        DomainError: it cannot be read so; unknown, missing or repeated columns; a row that breaks the format.
     """
     with ExitStack() as stack:
         with path.open("rb") as file:
@@ -60,7 +61,9 @@ def opened(path: Path, known: Sequence[Column]) -> Iterator[Table]:
         if start.startswith(b"PK"):
             lines, share = _sheet(path, stack)
         elif start.startswith(b"\xd0\xcf\x11\xe0"):
-            raise DomainError(N_("%(file)s: save it as .xlsx or as CSV; the old .xls format is not read."), file=path.name)
+            raise DomainError(
+                N_("%(file)s: save it as .xlsx or as CSV; the old .xls format is not read."), file=path.name
+            )
         else:
             lines, share = _text(path, stack)
         head = next(lines, None)
@@ -93,8 +96,9 @@ def encoding_of(path: Path) -> str:
 
 def _text(path: Path, stack: ExitStack) -> tuple[Iterator[RawRow], Callable[[], float]]:
     size = max(1, os.path.getsize(path))
-    file = stack.enter_context(path.open(encoding=encoding_of(path), newline=""))
-    return _lines(path, csv.reader(file, strict=True)), lambda: file.buffer.tell() / size
+    raw = stack.enter_context(path.open("rb"))
+    file = stack.enter_context(io.TextIOWrapper(raw, encoding=encoding_of(path), newline=""))
+    return _lines(path, csv.reader(file, strict=True)), lambda: raw.tell() / size
 
 
 def _lines(path: Path, reader: Any) -> Iterator[RawRow]:

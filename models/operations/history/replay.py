@@ -20,14 +20,14 @@ from models.operations.reconcile import concerned
 from models.operations.steps import StepInput
 from models.rules.facts import CaseFacts, CaseState, Due, DutyState
 from models.tables import Petition
-from models.terms import Addressee, Case, DutyStatus, InformOutcome, StepKind
+from models.terms import Case, DutyStatus, InformOutcome, StepKind
 
 IMPLIED = "台账未载明分流决定，由所载办理步骤推定。"  # a note in the county's record, as an office writes it
 
 
 @dataclass(slots=True)
 class Telling(CaseFile):
-    """A petition as the ledger tells it, in memory. ``settled``: its duties as ``reconcile`` left them at ``judged``."""
+    """A petition in memory, as its ledger has it. ``settled``: its duties as ``reconcile`` left them at ``judged``."""
 
     matter: Matter | None = None
     settled: dict[str, DutyState] = field(default_factory=dict)
@@ -64,8 +64,8 @@ def begin(session: Session, matter: Matter) -> Telling:
 def resume(session: Session, petition: Petition, now: datetime) -> Telling:
     """A petition on record, to try further steps on; nothing of it is changed."""
     case = file_of(session, petition, now)
-    known = (case.petition, case.facts, case.state, list(case.steps), {}, set(case.involved), case.version)
-    return Telling(*known, before=case.kept)
+    told, involved = list(case.steps), set(case.involved)
+    return Telling(petition, case.facts, case.state, told, {}, involved, case.version, before=case.kept)
 
 
 def take(session: Session, case: Telling, step: StepInput, now: datetime) -> None:
@@ -113,7 +113,7 @@ def _settle(case: Telling, now: datetime) -> None:
 
 def implied_route(facts: CaseFacts, state: CaseState, step: StepInput) -> StepInput | None:
     """The routing decision that a ledger left out, where an act leaves no doubt which it was (§2(1)–(5))."""
-    if state.case is not None:
+    if state.case is not None or state.closed_at is not None:
         return None
     first = step.unit_id == facts.first_unit
     letter = {

@@ -32,13 +32,15 @@ def lines(ledger: Staging, file: int, say: Callable[[Fault], str]) -> Iterable[l
 
 def write(ledger: Staging, file: int, target: Path, say: Callable[[Fault], str]) -> None:
     """As CSV that a spreadsheet opens; readable by its owner alone, for it names people."""
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as out:
+    with os.fdopen(
+        os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+    ) as out:
         out.write("\ufeff")
         csv.writer(out).writerows(lines(ledger, file, say))
 
 
 def beside(path: Path) -> Path:
-    """A free name beside ``path``: petitions.bad.csv, petitions.bad-2.csv …; a half-mended file is never written over."""
+    """A free name beside ``path``: petitions.bad.csv, …bad-2.csv; a half-mended file is never written over."""
     stem = path.name.split(".bad", 1)[0] if ".bad" in path.name else path.stem
     names = (f"{stem}.bad{f'-{n}' if n > 1 else ''}.csv" for n in range(1, 10000))
     return next(found for name in names if not (found := path.with_name(name)).exists())

@@ -57,7 +57,9 @@ class Group:
 class Staging:
     """A ledger's rows and what is wrong with them. Use it as a context: leaving it deletes the file."""
 
-    def __init__(self, petitions: Path | None, steps: Path | None, zone: ZoneInfo, most_rows: int | None = None) -> None:
+    def __init__(
+        self, petitions: Path | None, steps: Path | None, zone: ZoneInfo, most_rows: int | None = None
+    ) -> None:
         self.paths = (petitions, steps)
         self.heads: list[tuple[str, ...]] = [(), ()]
         self.counts = [0, 0]
@@ -152,7 +154,7 @@ class Staging:
     # what is wrong
     def fault(self, row: StagedRow, fault: Fault, *, own: bool = True) -> None:
         """Remember what is wrong with ``row``; ``own`` is False for what may only follow from another bad row."""
-        told = json.dumps([fault.column, fault.message, fault.paragraph, dict(fault.params)])
+        told = json.dumps(fault.told(), default=str)
         self._link.execute("INSERT INTO fault VALUES (?, ?, ?)", (row.id, own, told))
 
     def leave_out(self, number: str) -> None:
@@ -170,7 +172,9 @@ class Staging:
         rows = ask("SELECT count(*) FROM row WHERE number IN (SELECT number FROM left_out)").fetchone()[0]
         return {"petitions": int(numbers), "rows": int(rows), "bad_rows": int(bad)}
 
-    def reported(self, file: int, *, own_only: bool = False) -> Iterator[tuple[int, list[str], list[tuple[Fault, bool]]]]:
+    def reported(
+        self, file: int, *, own_only: bool = False
+    ) -> Iterator[tuple[int, list[str], list[tuple[Fault, bool]]]]:
         """Line, cells and faults of every row left out, in the order of the file."""
         rows = self._link.execute(
             "SELECT row.id, row.line, row.cells, fault.own, fault.fault FROM row LEFT JOIN fault ON fault.row = row.id"
@@ -179,11 +183,6 @@ class Staging:
         )
         for _key, found in groupby(rows, key=lambda row: row[0]):
             parts = list(found)
-            faults = [(_fault(told), bool(own)) for *_, own, told in parts if told is not None]
+            faults = [(Fault.heard(json.loads(told)), bool(own)) for *_, own, told in parts if told is not None]
             if not own_only or any(own for _, own in faults):
                 yield parts[0][1], json.loads(parts[0][2]), faults
-
-
-def _fault(told: str) -> Fault:
-    column, message, paragraph, params = json.loads(told)
-    return Fault(column, message, paragraph, {k: tuple(v) if isinstance(v, list) else v for k, v in params.items()})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from models.errors import DomainError
@@ -40,6 +40,15 @@ class Fault:
     def error(self) -> DomainError:
         """As the edge shows refusals."""
         return DomainError(self.message, field=self.column, paragraph=self.paragraph, **self.params)
+
+    def told(self) -> list[Any]:
+        """JSON-ready; ``heard`` reads it again."""
+        return [self.column, self.message, self.paragraph, dict(self.params)]
+
+    @classmethod
+    def heard(cls, told: Sequence[Any]) -> Self:
+        column, message, paragraph, params = told
+        return cls(column, message, paragraph, {k: tuple(v) if isinstance(v, list) else v for k, v in params.items()})
 
 
 class Words:

@@ -66,14 +66,16 @@ class Writer:
 
     def _number_petitions(self, cases: Sequence[Telling]) -> None:
         made = select(Petition.number, Petition.id).where(Petition.number.in_([case.petition.number for case in cases]))
-        ids = dict(self.session.execute(made).tuples().all())
+        ids: dict[str, int] = dict(self.session.execute(made).all())
         for case in cases:
             case.petition.id = ids[case.petition.number]
             for step in case.steps:
                 step.petition_id = case.petition.id
 
     def _number_steps(self, cases: Sequence[Telling]) -> None:
-        made = select(Step.petition_id, Step.seq, Step.id).where(Step.petition_id.in_([case.petition.id for case in cases]))
+        made = select(Step.petition_id, Step.seq, Step.id).where(
+            Step.petition_id.in_([case.petition.id for case in cases])
+        )
         ids = {(petition, seq): key for petition, seq, key in self.session.execute(made)}
         for case in cases:
             for step in case.steps:
@@ -103,9 +105,9 @@ class Writer:
             self._staff[pair] = []
         wanted = select(Staff.unit_id, Staff.name, Staff.id, Staff.since, Staff.until)
         wanted = wanted.where(Staff.name.in_({name for _, name in pairs})).order_by(Staff.id)
-        for unit, name, *person in self.session.execute(wanted):
+        for unit, name, key, since, until in self.session.execute(wanted):
             if (unit, name) in pairs:
-                self._staff[unit, name].append((person[0], person[1], person[2]))
+                self._staff[unit, name].append((key, since, until))
 
     def _person(self, pair: tuple[int, str], day: date) -> int:
         """Who had this name in the unit on that day, else at all; made without an account if nobody had."""
@@ -114,8 +116,8 @@ class Writer:
             if since <= day and (until is None or day <= until):
                 return person
         if not known:
-            fresh = insert(Staff.__table__).values(unit_id=pair[0], name=pair[1], since=day)
-            made = self.session.connection().execute(fresh.returning(Staff.__table__.c.id)).scalar_one()
+            fresh = insert(Staff).values(unit_id=pair[0], name=pair[1], since=day).returning(Staff.id)
+            made = self.session.connection().execute(fresh).scalar_one()
             self.staff_made += 1
             known.append((made, day, None))
             self._since[made] = day
@@ -131,7 +133,7 @@ class Writer:
             self._series[year] = max(value, self._series.get(year, 0))
 
     def finish(self) -> None:
-        """Staff made here served since their first receipt; the console's own numbers go on after those of the ledger."""
+        """Staff made here served since their first receipt; the console's numbers go on after those of the ledger."""
         link = self.session.connection()
         if self._since:
             table: Any = Staff.__table__
@@ -148,7 +150,7 @@ class Writer:
 
 def _values(row: Any, table: Any) -> dict[str, Any]:
     found = vars(row)
-    return {name: found.get(name) for name in table.__table__.c.keys() if name != "id"}
+    return {name: found.get(name) for name in [column.key for column in table.__table__.c] if name != "id"}
 
 
 def _people(case: Telling) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from models.access import all_rows
 from models.base import Base
-from models.errors import DomainError
+from models.errors import DomainError, EvidenceMissing, Invalid
 from models.operations.case_file import file_of, state_of, world
 from models.operations.history import replay
 from models.operations.history.load import BadRows, load
-from models.operations.history.staging import Staging
+from models.operations.history.staging import STEP, Staging
 from models.operations.history.values import Cells, Words, matter_of, step_of
 from models.operations.intake import register
 from models.operations.reconcile import reconcile
@@ -60,10 +60,13 @@ def receiver(session: Session, unit: int, name: str, matter: Any) -> int | None:
     return found.id
 
 
-def one_by_one(session: Session, ledger: Staging) -> None:
-    """Every petition and every step through the operations that the screens use, each at its own moment."""
+def one_by_one(session: Session, ledger: Staging) -> dict[int, str]:
+    """Every petition and every step through the operations that the screens use, each at its own moment.
+
+    Returns what was refused: line → reason.
+    """
     ledger.read()
-    known = words(session)
+    known, refused = words(session), {}
     for group in ledger.groups():
         matter = matter_of(Cells(group.petitions[0].cells, known))
         given = matter.given
@@ -75,13 +78,19 @@ def one_by_one(session: Session, ledger: Staging) -> None:
             assert step is not None
             step.recorded_at = AS_OF
             case = file_of(session, petition)
-            for act in filter(None, (replay.implied_route(case.facts, case.state, step), step)):
-                perform(session, petition, act, None, act.at, ledger=True)
+            try:
+                for act in filter(None, (replay.implied_route(case.facts, case.state, step), step)):
+                    perform(session, petition, act, None, act.at, ledger=True)
+            except (Invalid, EvidenceMissing) as error:
+                refused[row.line] = error.problems[0].message
+            except DomainError as error:
+                refused[row.line] = error.message
         case = file_of(session, petition)
         state = state_of(session, case.facts, case.kept, AS_OF)
         if {duty.key for duty in state.duties} - case.duties.keys():
             case.state = state
             reconcile(session, case, AS_OF)
+    return refused
 
 
 def dump(session: Session) -> dict[str, list[dict[str, Any]]]:
@@ -89,7 +98,10 @@ def dump(session: Session) -> dict[str, list[dict[str, Any]]]:
     session.flush()
     link = session.connection()
     numbers = dict(link.execute(select(Petition.id, Petition.number)).all())
-    acts = {key: (numbers[petition], seq) for key, petition, seq in link.execute(select(Step.id, Step.petition_id, Step.seq))}
+    acts = {
+        key: (numbers[petition], seq)
+        for key, petition, seq in link.execute(select(Step.id, Step.petition_id, Step.seq))
+    }
     people = {key: (unit, name) for key, unit, name in link.execute(select(Staff.id, Staff.unit_id, Staff.name))}
     keys = {"petition": numbers, "step": acts, "staff": people}
     found = {}
@@ -124,3 +136,55 @@ def test_both_ways_leave_the_same_rows(county: Session, tmp_path: Path) -> None:
         assert len(fast[name]) == len(rows), name
         for mine, theirs in zip(fast[name], rows, strict=True):
             assert mine == theirs, name
+
+
+OUTCOMES = {
+    "route": "ABCDE",
+    "inform": ("accepted", "transferred", "legal_route"),
+    "reply": ("resolved", "explained"),
+    "report_result": ("bureau", "first_unit"),
+    "report_urgent": ("bureau", "unit_leader"),
+    "close": ("", "withdrawn"),
+}
+
+
+def nonsense(seed: int) -> list[ledgers.Row]:
+    """Steps in an order that nobody would take them."""
+    rng, units = Random(seed), ("XFJ", "T1", "D1", "D2")
+    kinds = [kind.value for kind in StepKind if kind.value not in ("receive", "register", "urgent", "merge", "recount")]
+    moment, rows = datetime(2025, 3, 3, 9, tzinfo=zone()), []
+    for minute in range(12):
+        kind = rng.choice((*kinds, "route", "transfer", "reply", "close", "reopen"))
+        moment += rng.choice((-1, 1, 1, 1, 3, 20)) * ledgers.DAY + timedelta(minutes=minute)
+        row = {"number": f"N{seed:03}", "step": kind, "at": ledgers.written(moment), "unit": rng.choice(units)}
+        row |= {"to_unit": rng.choice(units), "outcome": rng.choice(OUTCOMES.get(kind, ("",)))}
+        rows.append(row | {"days": "20" if kind == "extend" else "", "until": "2025-06-01" if kind == "reply" else ""})
+    return rows
+
+
+def test_both_ways_refuse_the_same_steps(county: Session, tmp_path: Path) -> None:
+    rows = [
+        (
+            petition
+            | {
+                "number": f"N{seed:03}",
+                "first_unit": "T1",
+                "received_at": "2025-03-01 09:00",
+                "registered_at": "2025-03-01 10:00",
+                "urgent_at": "",
+            },
+            nonsense(seed),
+        )
+        for seed, (petition, _) in enumerate(ledgers.tales(60, OFFICES))
+    ]
+    paths = ledgers.write_rows(tmp_path, rows)
+    with all_rows():
+        with Staging(*paths, zone()) as ledger:
+            slow = one_by_one(county, ledger)
+        county.rollback()
+        with Staging(*paths, zone()) as ledger:
+            with pytest.raises(BadRows):
+                load(county, ledger, as_of=AS_OF)
+            fast = {line: faults[0][0].message for line, _, faults in ledger.reported(STEP) if faults}
+    assert len(slow) > 100
+    assert fast == slow

@@ -1,0 +1,168 @@
+"""What a ledger of the past becomes, and what a second load does."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import queries
+from models.access import all_rows
+from models.operations import deductions
+from models.operations.intake import RegisterInput, register
+from models.tables import Counter, Duty, Petition, Petitioner, Staff, Step, Transfer, Unit
+from models.terms import Case, Channel, DutyStatus, PetitionKind, PetitionStatus
+from tests import ledgers
+from tests.models.operations.ledger_desk import AS_OF, OFFICES, TRANSFER, WHOLE, Desk, P, count, only, step
+
+
+def test_a_ledger_becomes_petitions_with_their_duties(books: Desk) -> None:
+    outcome = books.load([P], WHOLE)
+    assert (outcome.petitions, outcome.steps, outcome.staff, outcome.repeated) == (1, 4, 1, 0)
+    petition = only(books.session, Petition)
+    assert (petition.number, petition.title, petition.status) == ("2019-7", P["title"], PetitionStatus.replied)
+    assert petition.received_at == datetime(2025, 3, 3, 1, tzinfo=UTC)
+    person = only(books.session, Petitioner)
+    assert (person.name, person.phone, person.id_number) == ("𠮷野", "00012345678", "000000199001011234")
+    assert only(books.session, Transfer).reason == "属县人社局职责"
+    with all_rows():
+        duties = {duty.key: duty.status for duty in books.session.scalars(select(Duty))}
+        kinds = list(books.session.scalars(select(Step.kind).order_by(Step.seq)))
+        recorded = set(books.session.scalars(select(Step.recorded_at)))
+    assert kinds == ["receive", "register", "route", "transfer", "file", "reply"]
+    assert duties["REGISTER"] == duties["HANDLE:1"] == DutyStatus.discharged
+    assert duties["REPORT_RESULT:1"] == DutyStatus.open
+    assert recorded == {AS_OF}
+
+
+def test_a_second_load_changes_nothing(books: Desk, tmp_path: Path) -> None:
+    paths = ledgers.write(tmp_path, 40, OFFICES)
+    first = books.load(*paths)
+    every = (Petition, Petitioner, Step, Duty, Transfer, Staff, Counter)
+    before = count(books.session, *every), versions(books.session)
+    again = books.load(*paths)
+    assert (first.petitions, again.petitions, again.steps, again.staff) == (40, 0, 0, 0)
+    assert again.repeated == first.petitions + first.steps
+    assert (count(books.session, *every), versions(books.session)) == before
+
+
+def versions(session: Session) -> list[tuple[str, int]]:
+    with all_rows():
+        return sorted((row.number, row.version) for row in session.execute(select(Petition.number, Petition.version)))
+
+
+def test_what_came_later_is_added(books: Desk) -> None:
+    books.load([P], WHOLE[:2])
+    outcome = books.load([P], [*WHOLE, step("report_result", "2025-04-02 09:00", "D1", outcome="bureau")])
+    assert (outcome.petitions, outcome.steps, outcome.repeated) == (0, 3, 3)
+    assert only(books.session, Petition).status is PetitionStatus.replied
+    assert books.load(None, WHOLE).steps == 0
+    with all_rows():
+        rows = {duty.key: duty.status for duty in books.session.scalars(select(Duty))}
+    assert rows["HANDLE:1"] == DutyStatus.discharged
+
+
+def test_the_order_of_the_rows_does_not_matter(books: Desk) -> None:
+    books.load([P], WHOLE[::-1])
+    assert only(books.session, Petition).status is PetitionStatus.replied
+
+
+def test_a_missing_registration_is_missed_and_can_be_assessed(books: Desk) -> None:
+    books.load([P | {"registered_at": ""}], WHOLE)
+    petition = only(books.session, Petition)
+    assert petition.registered_at is None
+    with all_rows():
+        deductions.scan(books.session, AS_OF)
+        found = queries.assessment(books.session, 2025, AS_OF)
+    line = next(unit for unit in found["units"] if unit["code"] == "T1")["deductions"]
+    accept = next(one for one in line if one["rule"] == "ACCEPT")
+    assert {duty["kind"] for duty in accept["duties"]} == {"REGISTER", "INFORM"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "case", "state"),
+    [
+        ([TRANSFER], Case.B, PetitionStatus.handling),
+        ([step("reply", "20 09:00", outcome="resolved")], Case.A, PetitionStatus.replied),
+        ([step("designate", "20 09:00", "XFJ", to_unit="D1")], Case.D, PetitionStatus.handling),
+        ([step("report_multi", "20 09:00")], Case.D, PetitionStatus.routed),
+        ([step("inform", "20 09:00", outcome="legal_route"), step("close", "21 09:00")], Case.E, PetitionStatus.closed),
+    ],
+)
+def test_a_routing_decision_left_out_follows_from_the_act(
+    books: Desk, steps: list[Any], case: Case, state: PetitionStatus
+) -> None:
+    books.load([P], steps)
+    petition = only(books.session, Petition)
+    assert (petition.case, petition.status) == (case, state)
+    assert books.load([P], steps).repeated == 1 + len(steps)
+
+
+def test_lateness_and_missing_steps_refuse_nothing(books: Desk) -> None:
+    steps = [
+        step("route", "2025-05-30 09:00", outcome="A"),
+        step("extend", "2025-09-01 09:00", days="90"),
+        step("reply", "2025-10-01 09:00", outcome="resolved"),
+        step("close", "2025-10-02 09:00"),
+        step("inform", "2025-10-03 09:00", outcome="accepted"),
+    ]
+    books.load([P], steps)
+    with all_rows():
+        late = {row.key for row in books.session.scalars(select(Duty).where(Duty.late))}
+    assert late == {"INFORM", "HANDLE:1"}
+    assert only(books.session, Petition).status is PetitionStatus.closed
+
+
+def test_empty_cells_are_not_recorded(books: Desk) -> None:
+    bare = dict.fromkeys(("place", "petitioner", "phone", "id_number", "first_receiver"), "")
+    books.load([P | bare, P | bare | {"number": "2019-8", "petitioner": "匿名", "urgent_at": "2025-03-03 09:30"}])
+    with all_rows():
+        rows = {row.number: row for row in books.session.scalars(select(Petition))}
+        assert books.session.scalars(select(Petitioner)).all() == []
+    assert (rows["2019-7"].place_id, rows["2019-7"].first_receiver_id, rows["2019-7"].anonymous) == (None, None, False)
+    assert rows["2019-8"].anonymous
+    assert rows["2019-8"].urgent_at == datetime(2025, 3, 3, 1, 30, tzinfo=UTC)
+
+
+def test_first_receivers_are_found_by_name_or_made(books: Desk) -> None:
+    with all_rows():
+        unit = books.session.scalar(select(Unit.id).where(Unit.code == "T1"))
+        old, new = (
+            Staff(name="老王", unit_id=unit, since=date(year, 1, 1), until=until)
+            for year, until in ((2020, date(2024, 12, 31)), (2025, None))
+        )
+        books.session.add_all([old, new])
+        books.session.commit()
+        keys = (old.id, new.id)
+    earlier = P | {"number": "b", "received_at": "2024-12-30 09:00"}
+    made = [
+        P | {"number": n, "first_receiver": "小李", "received_at": at}
+        for n, at in (("c", "2025-02-02"), ("d", "2025-01-05"))
+    ]
+    assert books.load([P, earlier, *made]).staff == 1
+    with all_rows():
+        found = dict(books.session.execute(select(Petition.number, Petition.first_receiver_id)).all())
+        person = books.session.scalars(select(Staff).where(Staff.name == "小李")).one()
+    assert (found["b"], found["2019-7"]) == keys
+    assert found["c"] == found["d"] == person.id
+    assert (person.user_id, person.since, person.until) == (None, date(2025, 1, 5), None)
+
+
+def test_the_console_counts_on_after_the_ledger_s_numbers(books: Desk) -> None:
+    books.load([P | {"number": "2025-000041"}])
+    with all_rows():
+        unit = books.session.scalar(select(Unit.id).where(Unit.code == "T1"))
+        given = RegisterInput("t", "c", Channel.visit, PetitionKind.request, AS_OF, first_unit_id=unit)
+        assert register(books.session, given, None, AS_OF, ledger=True).number == "2025-000042"
+
+
+def test_a_unit_that_was_dissolved_still_stands_in_the_past(books: Desk) -> None:
+    with all_rows():
+        for unit in books.session.scalars(select(Unit).where(Unit.code.in_(("T1", "D1")))):
+            unit.active = False
+        books.session.commit()
+    assert books.load([P], WHOLE).steps == 4
