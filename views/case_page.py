@@ -15,6 +15,7 @@ from models.errors import Conflict, DomainError
 from models.evidence import EVIDENCE
 from models.operations import case_file
 from models.operations.steps import allowed_steps, perform
+from models.rules import strip
 from models.tables import Attachment, Duty, Petition, Petitioner, Step
 from models.terms import DutyStatus, StepKind, Verb
 from models.world import zone
@@ -157,4 +158,11 @@ def why(pk: int) -> Any:
     with all_rows():
         opened_by = duty.opened_by
     state = clock(duty, present.named(duty.unit), datetime.now(UTC))
-    return render_template("pages/why.html", duty=duty, trace=duty.trace or {}, clock=state, opened_by=opened_by)
+    return render_template(
+        "pages/why.html",
+        duty=duty,
+        trace=duty.trace or {},
+        clock=state,
+        opened_by=opened_by,
+        weeks=strip.weeks(duty.trace or {}),
+    )

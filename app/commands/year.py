@@ -14,8 +14,10 @@ from models import queries
 from models.operations import deductions, recount
 from models.rules import clocks
 from models.rules.facts import Clock
-from models.terms import DutyKind, Measure
+from models.terms import DayKind, DutyKind, Measure
 from models.world import load_calendar, zone
+from reports import working
+from reports.words import term
 
 
 def _now() -> datetime:
@@ -27,9 +29,10 @@ def _now() -> datetime:
 @click.option("--days", type=click.IntRange(0, 100000), required=True, help="How many days (or hours).")
 @click.option("--kind", type=click.Choice([m.value for m in Measure]), required=True)
 @click.option("--extend", type=click.IntRange(0, 1000), default=0, help="Days added before rolling.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 @inside
-def deadline(start: str, days: int, kind: str, extend: int, as_json: bool) -> None:
+def deadline(start: str, days: int, kind: str, extend: int, lang: str, as_json: bool) -> None:
     """The due moment and how it was counted."""
     from app.extensions import db
 
@@ -52,9 +55,12 @@ def deadline(start: str, days: int, kind: str, extend: int, as_json: bool) -> No
         click.echo(json.dumps(found, ensure_ascii=False))
         return
     click.echo(f"{found['due']} ({found['due_at']})")
+    for text in working.sentences(due.trace, lang):
+        click.echo(f"  {text}")
     for day in due.trace["days"]:
-        click.echo(f"  {day['day']}  {day['why']}  {day['name']}")
-    click.echo(f"  counted {due.trace['raw']}, rolled {due.trace['rolled']}, calendar {due.trace['calendar_version']}")
+        click.echo(f"  {day['day']}  {term(lang, DayKind(day['why']))}  {day['name']}")
+    for line in working.strip_lines(due.trace, lang):
+        click.echo(line)
 
 
 @click.command()
