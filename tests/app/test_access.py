@@ -23,7 +23,6 @@ PAGES = {
     "assessment_unit": ("assessment", Verb.list),
     "report_county": ("report", Verb.export),
     "report_unit": ("report", Verb.export),
-    "rules": ("rulebook", Verb.list),
     "import_ledger": ("import", Verb.add),
     "import_preview": ("import", Verb.add),
     "import_bad_rows": ("import", Verb.add),
