@@ -71,8 +71,9 @@ check: .venv/.dev $(PO:.po=.mo)
 test: setup .venv/.dev .venv/.chromium
 	$(BIN)/python -m pytest -n 2
 
+# BENCH_PETITIONS=1000000 make bench: ten times as many
 bench: setup .venv/.dev
-	$(BIN)/python -m pytest tests/benchmarks
+	$(BIN)/python -m tests.benchmarks
 
 translations: .venv/.dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k _l -k lazy_gettext --no-location --sort-output \
