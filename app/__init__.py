@@ -85,5 +85,7 @@ def _settle(app: Flask) -> None:
         app.config["TRUSTED_HOSTS"] = [host.split(":")[0], "127.0.0.1", "localhost"]
         app.config["FAB_SAFE_REDIRECT_HOSTS"] = [host]
         app.config["SESSION_COOKIE_SECURE"] = base.startswith("https://")
+    else:  # the request's own Host is no witness: after the login nobody is sent to another machine
+        app.config.setdefault("FAB_SAFE_REDIRECT_HOSTS", ["localhost", "localhost:*", "127.0.0.1", "127.0.0.1:*"])
     if app.config.get("BROKER_URL"):
         app.config["RATELIMIT_STORAGE_URI"] = app.config["BROKER_URL"]

@@ -49,7 +49,8 @@ def _switch(code: str) -> BaseResponse:
         session["locale"] = code
     back = request.referrer or ""
     own = back.startswith(request.host_url)
-    return redirect(back[len(request.host_url) - 1 :] if own else url_for("HomeView.index"))
+    # never two slashes in front: that would be another host
+    return redirect("/" + back[len(request.host_url) :].lstrip("/\\") if own else url_for("HomeView.index"))
 
 
 def _headers(response: Response) -> Response:

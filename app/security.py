@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from flask import Flask, g, redirect, request, url_for
@@ -18,6 +19,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import csrf, db
+from app.stock import hardened
 from models.access import Actor, acting, current_actor
 from models.permissions import may
 from models.tables import Staff
@@ -29,6 +31,21 @@ OWN_ACCOUNT = frozenset({"UserInfoEditView", "ResetMyPasswordView", "OpenApi", "
 ACCOUNTS = frozenset({"UserDBModelView", "ResetPasswordView", "account"})
 OWN_VERBS = frozenset({"can_userinfo", "can_resetmypassword", "resetmypassword", "userinfoedit"})
 VERBS = {verb.value: verb for verb in Verb} | {"download": Verb.export, "info": Verb.list, "lookup": Verb.list}
+
+
+# Of one account, from whatever address: then the right password is refused as well
+FAILED_LOGINS = "10 per 15 minutes"
+
+
+def _tried() -> str:
+    """The account that a login names, however it is sent."""
+    body = request.get_json(silent=True) if request.is_json else None
+    name = body.get("username") if isinstance(body, dict) else request.form.get("username")
+    return f"account:{str(name or '').strip().casefold()[:80]}"
+
+
+def _in_vain(_response: Any) -> bool:
+    return not g.get("logged_in")
 
 
 class LoginView(AuthDBView):
@@ -70,10 +87,16 @@ class SecurityManager(StockManager):
         builder.add_api(self.security_api)
         for view in (self.userinfoeditview, self.resetpasswordview, self.resetmypasswordview):
             builder.add_view_no_menu(view())
-        self.user_view = builder.add_view_no_menu(self.userdbmodelview())
+        self.user_view = builder.add_view_no_menu(hardened(self.userdbmodelview)())
         self.auth_view = builder.add_view_no_menu(self.authdbview())
         for view in (self.auth_view, self.security_api):
-            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(builder_blueprint(builder, view))
+            blueprint = builder_blueprint(builder, view)
+            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(blueprint)
+            by_name = self.limiter.limit(FAILED_LOGINS, key_func=_tried, methods=["POST"], deduct_when=_in_vain)
+            by_name(blueprint)
+
+    def on_user_login(self, user: User) -> None:
+        g.logged_in = True
 
     def load_user(self, pk: int) -> User | None:
         """The account with its roles, and the post it holds today (kept in ``g.post``), in one statement."""
@@ -145,6 +168,18 @@ def _guard() -> None:
         csrf.protect()
 
 
+def _check(app: Flask) -> None:
+    """The stock pages of accounts are asked only what they can answer, once it is clear that they may be asked."""
+    view = app.extensions["appbuilder"].sm.user_view
+    if request.blueprint == view.blueprint.name and _administers():
+        view.guard()
+
+
+def _administers() -> bool:
+    actor = current_actor()
+    return actor is not None and actor.has(Role.Administrator)
+
+
 def _leave(_error: BaseException | None) -> None:
     rows = g.pop("rows", None)
     if rows is not None:
@@ -156,4 +191,5 @@ def install(app: Flask) -> None:
     app.before_request(_enter)
     if app.config.get("WTF_CSRF_ENABLED", True):
         app.before_request(_guard)
+    app.before_request(partial(_check, app))
     app.teardown_request(_leave)

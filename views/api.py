@@ -121,7 +121,7 @@ class CaseApi(BaseApi):
               content: {application/json: {schema: {type: object}}}
             422: {$ref: '#/components/responses/422'}
         """
-        if Verb.edit not in self.screen.verbs:
+        if Verb.edit not in self.screen.verbs or "edit" in self.screen.own:
             abort(405)
         self._save(crud.row_of(self.screen, pk))
         return self.response(200, id=pk)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Integer, inspect
 
 from models.access import ROW_RULES
 from models.base import Base, Info, info_of
@@ -25,6 +25,7 @@ HINTS = {
     "T03": "“{0}” has no Chinese: run `make translations` and fill it in",
     "T04": "a record has no name: give the table a column `name` or a `__str__`",
     "T05": "the member {0} of {1} is stored under another name: name and value must be equal",
+    "T06": "lists and addresses need one whole number `id` as primary key",
     "S01": "there is no column {0}",
     "S02": "cannot be sorted by {0}: use a column that is never empty",
     "S03": "{0} has no filter; leave it to the search box",
@@ -104,9 +105,14 @@ def contradictions(house: House) -> Found:
     yield from _matrix(house)
     yield from _names(house)
     for screen in house.screens.values():
-        if not list(_faults(screen.table)):  # its columns are known at all
+        if _shown(screen.table):
             for check in SCREEN_CHECKS:
                 yield from check(screen, house)
+
+
+def _shown(table: type[Base]) -> bool:
+    """Whether its columns and its key are known at all; else the rest would only repeat it."""
+    return not list(_faults(table)) and "id" in columns(table)
 
 
 def _faults(table: type[Base]) -> Iterator[tuple[str, str]]:
@@ -125,6 +131,9 @@ def _table(table: type[Base]) -> Found:
         yield Contradiction("T02", f"{name}.{column}", (fault,))
     if table.__str__ is object.__str__ and "name" not in inspect(table).column_attrs:
         yield Contradiction("T04", name)
+    keys = list(inspect(table).primary_key)
+    if [key.name for key in keys] != ["id"] or not isinstance(keys[0].type, Integer):
+        yield Contradiction("T06", name)
     for column in table.__table__.columns:
         kind = getattr(column.type, "enum_class", None) or ()
         for member in (one for one in kind if one.name != one.value):

@@ -24,6 +24,8 @@ TAB = 20
 def list_page(screen: Screen) -> str:
     """The list: two statements for rows and count, one for each key chosen in a filter."""
     secure.require(screen.name, Verb.list)
+    if Verb.list not in screen.verbs:
+        abort(404)
     asked = listing.read(screen, request.args)
     page = listing.fetch(secure.session(), screen, asked)
     known = columns(screen.table)
@@ -74,6 +76,8 @@ def row_of(screen: Screen, pk: int) -> Base:
 def show_page(screen: Screen, pk: int) -> Any:
     """The record: facts, and a tab for each kind of related row the actor may list."""
     secure.require(screen.name, Verb.show)
+    if Verb.show not in screen.verbs:
+        abort(404)
     row = row_of(screen, pk)
     if "show" in screen.own:
         return screen.own["show"](row)

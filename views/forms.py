@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
+from models.access import ROW_RULES
 from models.base import Base
 from models.errors import Conflict, Invalid, Problem
 from models.terms import N_
@@ -23,6 +24,7 @@ from views.screen import Screen
 
 USED = N_("This value is already used.")
 CONTRADICT = N_("These values contradict each other or another record (%(name)s).")
+AWAY = N_("With these values the record would belong to others: you could not see it any more.")
 CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
 
 
@@ -107,7 +109,16 @@ def save(screen: Screen, form: FlaskForm, row: Base | None) -> Base:
     except IntegrityError as error:
         session.rollback()
         raise Invalid([Problem("", gettext(CONTRADICT, name=_constraint(error)))]) from error
+    _still_mine(screen, target)
     return target
+
+
+def _still_mine(screen: Screen, row: Any) -> None:
+    """Reading follows the row rule by itself; writing must not put a row where its writer may not look."""
+    table: Any = screen.table
+    if table in ROW_RULES and secure.session().scalar(select(table.id).where(table.id == row.id)) is None:
+        secure.session().rollback()
+        raise Invalid([Problem("", AWAY)])
 
 
 def _constraint(error: IntegrityError) -> str:

@@ -48,6 +48,11 @@ class Nameless(Apart):
     double: Mapped[int] = column_property(func.length("x"))
 
 
+class Keyless(Apart):
+    __tablename__ = "keyless"
+    name: Mapped[str] = column("Name", String(20), primary_key=True)
+
+
 class Odd(Apart):
     """Its key points to the table above; its number cannot be searched."""
 
@@ -123,6 +128,10 @@ def test_a_wrong_table_is_named_with_all_that_is_wrong() -> None:
         ("T04", "nameless"),
         ("T05", "nameless.colour"),
     ]
+
+
+def test_a_natural_key_is_refused() -> None:
+    assert found(plus(Keyless)) == [("T06", "keyless")]
 
 
 def test_keys_and_searched_columns_of_a_new_table() -> None:
