@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -82,8 +82,14 @@ class Writer:
                 step.id = ids[step.petition_id, step.seq]
 
     def _put(self, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-        if found := list(rows):
-            self.session.connection().execute(insert(table.__table__), found)
+        found = list(rows)
+        link = self.session.connection()
+        if not found:
+            return
+        if link.dialect.name == "postgresql":
+            _copy(link, table.__table__, found)
+        else:
+            link.execute(insert(table.__table__), found)
 
     # first receivers, by name
     def _receivers(self, cases: Sequence[Telling]) -> None:
@@ -148,9 +154,33 @@ class Writer:
             link.execute(behind.values(value=value))
 
 
+def _copy(link: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    """COPY: a third of what the server spends on one INSERT after the other. All rows have the columns of the first."""
+    names = list(rows[0])
+    encoders = [table.c[name].type.dialect_impl(link.dialect).bind_processor(link.dialect) for name in names]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    raw: Any = link.connection.driver_connection
+    driver: Any = link.dialect.dbapi
+    try:
+        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
+            for row in rows:
+                values = zip(encoders, row.values(), strict=True)
+                copy.write_row([encode(value) if encode else value for encode, value in values])
+    except driver.IntegrityError as error:
+        raise IntegrityError(f"COPY {table.name}", None, error) from error
+
+
 def _values(row: Any, table: Any) -> dict[str, Any]:
-    found = vars(row)
-    return {name: found.get(name) for name in [column.key for column in table.__table__.c] if name != "id"}
+    """All columns but the key; what the row does not name as the table has it."""
+    found, values = vars(row), {}
+    for column in table.__table__.c:
+        if column.key in found:
+            values[column.key] = found[column.key]
+        elif not column.primary_key and column.server_default is None:
+            default = column.default
+            scalar = default is None or default.is_scalar
+            values[column.key] = default.arg(None) if not scalar else default and default.arg
+    return values
 
 
 def _people(case: Telling) -> list[dict[str, Any]]:
