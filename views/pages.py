@@ -7,12 +7,15 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from views import assessment_page, attachments_page, case_page, deduction_page, overdue_page, rules_page
+from views import assessment_page, attachments_page, case_page, deduction_page, intake_page, overdue_page, rules_page
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/petition/<int:pk>/step/<kind_name>", "step", case_page.step, ("GET", "POST")),
     ("/petition/<int:pk>/attach", "attach", attachments_page.attach, ("POST",)),
     ("/attachment/<int:pk>/file", "attachment_file", attachments_page.file, ("GET",)),
+    ("/attachment/<int:pk>/view", "attachment_view", attachments_page.view, ("GET",)),
+    ("/attachment/<int:pk>/withdraw", "attachment_withdraw", attachments_page.withdraw, ("GET", "POST")),
+    ("/petition/repeats", "repeats", intake_page.repeats, ("POST",)),
     ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
     ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
     ("/rules/", "rules", rules_page.page, ("GET",)),

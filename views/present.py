@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from models.errors import DomainError, Problem
-from models.terms import Term
+from models.terms import Rule, Term
 from models.world import zone
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -86,9 +86,16 @@ def message_of(error: DomainError) -> str:
 
 
 def problem_text(problem: Problem) -> str:
-    """One field's problem in the reader's language, with paragraph and the rule that would bite."""
+    """One field's problem in the reader's language, with its paragraph and the deduction it would lead to."""
     text = gettext(problem.message)
-    return f"{text} ({problem.paragraph})" if problem.paragraph else text
+    if problem.paragraph:
+        text = f"{text} ({problem.paragraph})"
+    if problem.rule and problem.points is not None:
+        rule = term_of(Rule, problem.rule)
+        text = gettext(
+            "%(text)s Otherwise: −%(points)s, %(rule)s.", text=text, points=number(problem.points), rule=rule
+        )
+    return text
 
 
 def value_of(value: Any) -> str:

@@ -14,6 +14,8 @@ from tests.views.world import Desk
 PAGES = {
     "step": ("step", Verb.add),
     "attachment_file": ("attachment", Verb.show),
+    "attachment_view": ("attachment", Verb.show),
+    "attachment_withdraw": ("attachment", Verb.add),
     "why": ("duty", Verb.show),
     "overdue": ("overdue", Verb.list),
     "overdue_export": ("overdue", Verb.export),
