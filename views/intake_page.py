@@ -33,7 +33,7 @@ ASKS = {
     "hx-trigger": "change",
     "hx-target": "#repeats",
     "hx-swap": "innerHTML",
-    "hx-sync": "closest form:replace",
+    "hx-sync": "closest form:queue last",
     "hx-params": ",".join((*ASKED, "repeat_reason")),
 }
 SLOWLY = N_("Too many look-ups of known people; wait a minute.")
