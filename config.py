@@ -40,6 +40,12 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that `run.py serve` listens on."),
     Setting("PORT", "8080", "Port that `run.py serve` listens on."),
     Setting("BROKER_URL", "", "Shared store of the rate limits, e.g. `redis://…`. Unset: counted per process."),
+    Setting(
+        "STORE_URL", "", "Where attachments lie: a folder, or `s3://bucket/folder` and others; see `docs/files.md`."
+    ),
+    Setting("FILE_MB", "20", "How large one attached file may be, in megabytes."),
+    Setting("FILES_AT_ONCE", "10", "How many files one form takes."),
+    Setting("UPLOAD_MB", "64", "How large all files of one form may be together, in megabytes."),
     Setting("REPLICA_URL", "", "Reserved for a read replica; not used in this version."),
     Setting("SMTP_URL", "", "Reserved for notices by mail; not used in this version."),
 )
@@ -76,7 +82,18 @@ def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) ->
     if production:
         refuse_weak(found)
     plain = ("BASE_URL", "TIMEZONE", "DEFAULT_LOCALE", "COUNTY_NAME", "BROKER_URL")
-    return found | {name: value(given, name) for name in plain} | {"DATABASE_URL": database_url(given, instance)}
+    found |= {name: value(given, name) for name in plain}
+    store = value(given, "STORE_URL") or str(instance / "files")
+    return found | _numbers(given) | {"DATABASE_URL": database_url(given, instance), "STORE_URL": store}
+
+
+def _numbers(given: Mapping[str, str]) -> dict[str, int]:
+    """The settings that count something."""
+    texts = {name: value(given, name) for name in ("FILE_MB", "FILES_AT_ONCE", "UPLOAD_MB")}
+    wrong = [name for name, text in texts.items() if not text.isdecimal() or not 0 < int(text) <= 10000]
+    if wrong:
+        raise SettingsError(f"{', '.join(wrong)}: set a whole number between 1 and 10000.")
+    return {name: int(text) for name, text in texts.items()}
 
 
 def refuse_weak(found: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from flask_appbuilder import AppBuilder
 import config
 from app import errors, health, look, security
 from app.extensions import csrf, db
-from models import vault
+from models import store, vault
 from models.world import configure_zone
 from views import generator
 
@@ -32,7 +32,6 @@ DEFAULTS: dict[str, Any] = {
     "FAB_PASSWORD_COMPLEXITY_ENABLED": False,
     "FAB_API_MAX_PAGE_SIZE": 200,
     "FAB_API_SWAGGER_UI": True,
-    "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
     "PERMANENT_SESSION_LIFETIME": 8 * 3600,
     "SESSION_COOKIE_SAMESITE": "Lax",
@@ -56,6 +55,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(given if {"SECRET_KEY", "DATABASE_URL"} <= given.keys() else config.load() | given)
     _settle(app)
     vault.configure(app.config["VAULT_KEY"])
+    store.configure(app.config["STORE_URL"])
     configure_zone(app.config["TIMEZONE"])
     db.init_app(app)
     csrf.init_app(app)
@@ -76,6 +76,10 @@ def _settle(app: Flask) -> None:
     app.config.setdefault("TIMEZONE", "Asia/Shanghai")
     app.config.setdefault("COUNTY_NAME", config.value({}, "COUNTY_NAME"))
     app.config.setdefault("DEFAULT_LOCALE", config.value({}, "DEFAULT_LOCALE"))
+    app.config.setdefault("STORE_URL", str(config.INSTANCE / "files"))
+    for name in ("FILE_MB", "FILES_AT_ONCE", "UPLOAD_MB"):
+        app.config.setdefault(name, int(config.value({}, name)))
+    app.config.setdefault("MAX_CONTENT_LENGTH", (app.config["UPLOAD_MB"] + 3) * 1024 * 1024)  # beside the files: text
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     app.config["BABEL_DEFAULT_LOCALE"] = app.config["DEFAULT_LOCALE"]
     app.config["JWT_SECRET_KEY"] = app.config["SECRET_KEY"]

@@ -14,12 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.extensions import db
-from models.errors import Conflict, DomainError, EvidenceMissing, Invalid, NotAllowed, NotFound
+from models.errors import Conflict, DomainError, EvidenceMissing, Invalid, NotAllowed, NotFound, Problem
+from models.store import Damaged
 from models.terms import N_
 from views import present
 
 log = logging.getLogger(__name__)
-STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Damaged: 503}
 TITLES = {
     400: (N_("The request was not understood"), N_("Go back, reload the page and try again.")),
     401: (N_("Please log in"), N_("This needs an account.")),
@@ -27,10 +28,14 @@ TITLES = {
     404: (N_("Not found"), N_("There is no such page or record, or it is not yours to see.")),
     405: (N_("Not possible this way"), N_("Use the buttons of the page.")),
     409: (N_("Somebody was faster"), N_("Look at the record again and repeat what is still needed.")),
-    413: (N_("Too large"), N_("A file may have 20 MB at most.")),
+    413: (N_("Too large"), N_("Attach fewer or smaller files at once.")),
     422: (N_("This step was refused"), N_("Nothing was changed.")),
     429: (N_("Too many attempts"), N_("Wait a minute, then try again.")),
     500: (N_("The console failed"), N_("Nothing was changed. The failure was recorded; tell your administrator.")),
+    503: (
+        N_("The store of files failed"),
+        N_("Nothing was changed. The failure was recorded; tell your administrator."),
+    ),
 }
 
 
@@ -50,9 +55,16 @@ def answer(code: int, message: str = "", problems: list[dict[str, str]] | None =
 def _domain(error: DomainError) -> Any:
     db.session.rollback()
     code = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    if isinstance(error, Damaged):
+        log.error("the store of files: %s", request.path)
     found = error.problems if isinstance(error, EvidenceMissing | Invalid) else ()
-    problems = [{"field": one.field, "message": present.problem_text(one), "rule": one.rule} for one in found]
+    problems = [_told(one) for one in found]
     return answer(code, present.message_of(error), problems)
+
+
+def _told(one: Problem) -> dict[str, str]:
+    points = present.number(one.points)
+    return {"field": one.field, "message": present.problem_text(one), "rule": one.rule, "points": points}
 
 
 def _http(error: HTTPException) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 class DomainError(Exception):
@@ -43,12 +44,13 @@ class NotFound(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one field."""
+    """One thing wrong with one field; ``rule`` and ``points``: the deduction it would otherwise lead to."""
 
     field: str
     message: str
     paragraph: str = ""
     rule: str = ""
+    points: Decimal | None = None
 
 
 class EvidenceMissing(DomainError):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from models.errors import Problem
+from models.files import File
+from models.rules.facts import Rulebook
 from models.terms import (
     N_,
     Case,
     CloseGround,
+    DutyKind,
     InformMode,
     InformOutcome,
     ReplyOutcome,
@@ -41,7 +44,6 @@ class Proof:
     choices: type[Term] | None = None
     help: str = ""
     paragraph: str = ""
-    rule: str = ""
 
     def needed(self, values: Mapping[str, Any]) -> bool:
         """Whether it is required beside the other ``values``."""
@@ -59,12 +61,12 @@ def _choice(name: str, label: str, choices: type[Term], **kw: Any) -> Proof:
     return Proof(name, label, "choice", choices=choices, **kw)
 
 
-def _report(paragraph: str, rule: str, addressees: type[Term] | None = None) -> tuple[Proof, ...]:
-    whom = (_choice("outcome", N_("Reported to"), addressees, paragraph=paragraph, rule=rule),) if addressees else ()
+def _report(paragraph: str, addressees: type[Term] | None = None) -> tuple[Proof, ...]:
+    whom = (_choice("outcome", N_("Reported to"), addressees, paragraph=paragraph),) if addressees else ()
     return (
         *whom,
-        Proof("how", N_("How"), help=N_("Letter, phone, meeting or system."), paragraph=paragraph, rule=rule),
-        _long("what", N_("What was reported"), paragraph=paragraph, rule=rule),
+        Proof("how", N_("How"), help=N_("Letter, phone, meeting or system."), paragraph=paragraph),
+        _long("what", N_("What was reported"), paragraph=paragraph),
     )
 
 
@@ -76,18 +78,23 @@ def _opinion(paragraph: str) -> tuple[Proof, ...]:
     )
 
 
-_REASON = _long("reason", N_("Reasons"))
+def _because(paragraph: str) -> Proof:
+    return _long("reason", N_("Reasons"), paragraph=paragraph)
+
+
 _NOTE = _long("note", N_("Note"), required=False)
 
 EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
     StepKind.receive: (),
-    StepKind.register: (),
+    StepKind.register: (
+        _long("repeat_reason", N_("Registered although received before, because"), required=False, paragraph="§1"),
+    ),
     StepKind.inform: (
-        _choice("outcome", N_("What was decided"), InformOutcome, paragraph="art. 23", rule="ACCEPT"),
-        _choice("mode", N_("Informed how"), InformMode, paragraph="art. 23", rule="ACCEPT"),
-        _long("said", N_("What the petitioner was told"), paragraph="art. 23", rule="ACCEPT"),
-        Proof("told_to", N_("Told to whom"), paragraph="art. 23", rule="ACCEPT"),
-        Proof("delivery", N_("Delivered how and when"), paragraph="art. 23", rule="ACCEPT"),
+        _choice("outcome", N_("What was decided"), InformOutcome, paragraph="art. 23"),
+        _choice("mode", N_("Informed how"), InformMode, paragraph="art. 23"),
+        _long("said", N_("What the petitioner was told"), paragraph="art. 23"),
+        Proof("told_to", N_("Told to whom"), paragraph="art. 23"),
+        Proof("delivery", N_("Delivered how and when"), paragraph="art. 23"),
         _long("oral_reason", N_("Why orally"), required_if=("mode", "oral"), paragraph="art. 23"),
         Proof("legal_route", N_("Legal route"), required_if=("outcome", "legal_route"), paragraph="§2(5)"),
         Proof("body", N_("Competent body"), required_if=("outcome", "legal_route"), paragraph="§2(5)"),
@@ -99,17 +106,13 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
     ),
     StepKind.urgent: (_long("note", N_("Why major or urgent"), paragraph="§2(3)"),),
     StepKind.transfer: (
-        Proof("to_unit", N_("Receiving unit"), "unit", paragraph="§2(2)", rule="TRANSFER"),
-        _choice("mode", N_("Transferred how"), TransferMode, paragraph="§2(2)", rule="TRANSFER"),
-        _long("reason", N_("Reasons"), paragraph="§2(2)", rule="TRANSFER"),
-        Proof(
-            "letter_number", N_("Letter number"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"
-        ),
-        Proof("sent_how", N_("Sent how"), required_if=("mode", "written"), paragraph="§2(2)", rule="TRANSFER"),
-        Proof("phone_number", N_("Phone number"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"),
-        Proof(
-            "person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)", rule="TRANSFER"
-        ),
+        Proof("to_unit", N_("Receiving unit"), "unit", paragraph="§2(2)"),
+        _choice("mode", N_("Transferred how"), TransferMode, paragraph="§2(2)"),
+        _long("reason", N_("Reasons"), paragraph="§2(2)"),
+        Proof("letter_number", N_("Letter number"), required_if=("mode", "written"), paragraph="§2(2)"),
+        Proof("sent_how", N_("Sent how"), required_if=("mode", "written"), paragraph="§2(2)"),
+        Proof("phone_number", N_("Phone number"), required_if=("mode", "phone"), paragraph="§2(2)"),
+        Proof("person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)"),
         Proof(
             "confirmation",
             N_("Written confirmation"),
@@ -118,7 +121,7 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
             help=N_("Send it within one working day of a transfer by phone."),
         ),
     ),
-    StepKind.file: _report("§2(2)", "TRANSFER"),
+    StepKind.file: _report("§2(2)"),
     StepKind.confirm_transfer: (
         Proof("letter_number", N_("Letter number"), paragraph="§2(2)"),
         Proof("sent_how", N_("Sent how"), paragraph="§2(2)"),
@@ -128,28 +131,28 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         Proof("to_unit", N_("Unit believed responsible"), "unit", paragraph="§2(2)"),
         _long("reason", N_("Reasons"), paragraph="§2(2)"),
     ),
-    StepKind.uphold: (_REASON,),
-    StepKind.reject: (_REASON,),
+    StepKind.uphold: (_because("§2(2)"),),
+    StepKind.reject: (_because("§2(2)"),),
     StepKind.reply: (
-        _choice("outcome", N_("Outcome"), ReplyOutcome, paragraph="§2(1)", rule="HANDLE"),
-        _long("opinion", N_("Opinion"), paragraph="§2(1)", rule="HANDLE"),
-        Proof("delivery", N_("Delivered how and when"), paragraph="§2(1)", rule="HANDLE"),
-        _long("basis", N_("Basis"), required_if=("outcome", "not_supported"), paragraph="§2(1)", rule="HANDLE"),
+        _choice("outcome", N_("Outcome"), ReplyOutcome, paragraph="§2(1)"),
+        _long("opinion", N_("Opinion"), paragraph="§2(1)"),
+        Proof("delivery", N_("Delivered how and when"), paragraph="§2(1)"),
+        _long("basis", N_("Basis"), required_if=("outcome", "not_supported"), paragraph="§2(1)"),
         Proof("until", N_("To be solved by"), "date", required_if=("outcome", "explained"), paragraph="§2(1)"),
         Proof("reported_to", N_("Reported to"), required_if=("outcome", "unable"), paragraph="§2(1)"),
     ),
-    StepKind.report_result: _report("§2(2)", "HANDLE", ResultAddressee),
-    StepKind.follow_up: _report("§2(2)", "FOLLOW_UP"),
-    StepKind.report_urgent: _report("§2(3)", "TRANSFER", UrgentAddressee),
-    StepKind.report_multi: _report("§2(4)", "TRANSFER"),
+    StepKind.report_result: _report("§2(2)", ResultAddressee),
+    StepKind.follow_up: _report("§2(2)"),
+    StepKind.report_urgent: _report("§2(3)", UrgentAddressee),
+    StepKind.report_multi: _report("§2(4)"),
     StepKind.designate: (
         Proof("to_unit", N_("Lead unit"), "unit", paragraph="§2(4)"),
         Proof("co_units", N_("Co-handling units"), "units", required=False, paragraph="§2(4)"),
         Proof("leader", N_("County leader who decided"), paragraph="§2(4)"),
     ),
     StepKind.convene: (
-        _long("minutes", N_("Minutes"), paragraph="§2(4)", rule="HANDLE"),
-        _long("tasks", N_("Tasks"), paragraph="§2(4)", rule="HANDLE"),
+        _long("minutes", N_("Minutes"), paragraph="§2(4)"),
+        _long("tasks", N_("Tasks"), paragraph="§2(4)"),
     ),
     StepKind.extend: (
         Proof("days", N_("Days"), "int", paragraph="art. 34"),
@@ -157,14 +160,14 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         _long("reason", N_("Reasons"), paragraph="art. 34"),
         Proof("told_how", N_("How the petitioner was told"), paragraph="art. 34"),
     ),
-    StepKind.pause: (_REASON,),
+    StepKind.pause: (_because("art. 36"),),
     StepKind.resume: (_NOTE,),
     StepKind.close: (
         _choice("outcome", N_("Ground"), CloseGround, required=False, paragraph="§2"),
         _long("withdrawal", N_("Written withdrawal"), required_if=("outcome", "withdrawn"), paragraph="§2"),
         _NOTE,
     ),
-    StepKind.reopen: (_REASON,),
+    StepKind.reopen: (_because("§2"),),
     StepKind.ask_review: (_long("claim", N_("What the petitioner asks for"), paragraph="art. 35"),),
     StepKind.review: _opinion("art. 35"),
     StepKind.ask_re_review: (_long("claim", N_("What the petitioner asks for"), paragraph="art. 36"),),
@@ -176,6 +179,37 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
     StepKind.recount: (_NOTE,),
 }
 
+# A step without its proof did not happen: the duty it would discharge is missed, and the rulebook prices that
+DISCHARGES = {
+    StepKind.register: DutyKind.REGISTER,
+    StepKind.inform: DutyKind.INFORM,
+    StepKind.transfer: DutyKind.TRANSFER,
+    StepKind.file: DutyKind.FILE,
+    StepKind.reply: DutyKind.HANDLE,
+    StepKind.report_result: DutyKind.REPORT_RESULT,
+    StepKind.follow_up: DutyKind.FOLLOW_UP,
+    StepKind.report_urgent: DutyKind.REPORT_URGENT_UNIT_LEADER,  # the first of its three; all fall under one rule
+    StepKind.report_multi: DutyKind.REPORT_MULTI,
+    StepKind.convene: DutyKind.CONVENE,
+    StepKind.confirm_transfer: DutyKind.CONFIRM_TRANSFER,
+}
+
+
+def hashes(papers: Iterable[File]) -> dict[str, list[str]]:
+    """What a step's evidence says of its files: whoever seals the step seals them too."""
+    found = list(dict.fromkeys(file.sha256 for file in papers))
+    return {"papers": found} if found else {}
+
+
+def priced(kind: StepKind, problems: Iterable[Problem], book: Rulebook) -> list[Problem]:
+    """The same problems; those that a paragraph asks for with the deduction that a miss leads to under ``book``."""
+    duty = DISCHARGES.get(kind)
+    rule = next((clock.rule for clock in book.clocks if clock.duty is duty and clock.rule), None)
+    if rule is None:
+        return list(problems)
+    points = book.points.get(rule)
+    return [replace(one, rule=rule.value, points=points) if one.paragraph else one for one in problems]
+
 
 def check(kind: StepKind, values: Mapping[str, Any], *, ledger: bool = False) -> list[Problem]:
     """Everything that is missing or wrong. ``ledger``: a past ledger lacks most proof; only wrong values count."""
@@ -185,9 +219,9 @@ def check(kind: StepKind, values: Mapping[str, Any], *, ledger: bool = False) ->
         blank = value is None or value == "" or (isinstance(value, str) and not value.strip())
         if blank:
             if proof.needed(values) and not ledger:
-                found.append(Problem(proof.name, REQUIRED, proof.paragraph, proof.rule))
+                found.append(Problem(proof.name, REQUIRED, proof.paragraph))
         elif message := _wrong(proof, value):
-            found.append(Problem(proof.name, message, proof.paragraph, proof.rule))
+            found.append(Problem(proof.name, message, proof.paragraph))
     return found
 
 

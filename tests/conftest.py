@@ -135,6 +135,7 @@ def _app(backend: Backend, _root: Path) -> Any:
             "DEFAULT_LOCALE": "en",
             "SECRET_KEY": "test-secret-key-of-sufficient-length",
             "VAULT_KEY": "test-vault-key",
+            "STORE_URL": str(_root / "files"),
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": False,
             "PROPAGATE_EXCEPTIONS": False,  # a failure is a page, as for users

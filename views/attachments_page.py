@@ -1,81 +1,135 @@
-"""Papers of a petition: taken in checked, handed out only to whom the petition is open."""
+"""Files of a petition: looked through when taken in, handed out under its row rule, withdrawn with a reason."""
 
 from __future__ import annotations
 
-import hashlib
+import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import current_app, flash, redirect, request, send_file
+from flask import Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import Optional
 
-from models.operations.case_file import world
-from models.operations.guard import writing_unit
+from models.errors import Conflict, Invalid
+from models.files import SHOWN
+from models.operations import attachments
+from models.store import store
 from models.tables import Attachment
 from models.terms import Verb
-from views import crud, registry, secure
+from views import crud, present, registry, secure, step_forms
+from views.fields import NoControl
+from views.upload import PapersForm
 
-MOST = 20 * 1024 * 1024
-# ending → (media type, how such a file begins)
-KINDS = {
-    ".pdf": ("application/pdf", b"%PDF-"),
-    ".png": ("image/png", b"\x89PNG"),
-    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK"),
-    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
-    ".txt": ("text/plain", b""),
-}
+# a shown file may load nothing and run nothing; the browser's own PDF reader needs styles and its plug-in
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'none'"
 
 
-def _store() -> Path:
-    path = Path(current_app.instance_path) / "files"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file as pages list it, and what the reader may do with it."""
+
+    row: Attachment
+    opens: bool
+    shows: bool
+    withdrawable: bool
 
 
-def _refusal(name: str, body: bytes) -> str | None:
-    kind = KINDS.get(Path(name).suffix.lower())
-    if not name:
-        return _("Choose a file first.")
-    if not body:
-        return _("The file is empty.")
-    if len(body) > MOST:
-        return _("A file may have 20 MB at most.")
-    if kind is None or not body.startswith(kind[1]) or (kind[0] == "text/plain" and b"\0" in body):
-        return _("This kind of file is not taken: PDF, picture, Word, Excel or text.")
-    return None
+def paper(row: Attachment) -> Paper:
+    """How the actor sees ``row``."""
+    actor = secure.actor()
+    opens = attachments.may_open(actor, row)
+    mine = secure.allowed("attachment", Verb.add) and attachments.may_withdraw(actor, row)
+    return Paper(row, opens, opens and row.media_type in SHOWN, mine)
+
+
+class WithdrawForm(FlaskForm):
+    """Why a file is withdrawn."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [Optional(), NoControl()],
+        description=_l("For example: scanned from another matter. The file stays on record with this reason."),
+        render_kw={"rows": 3, "maxlength": attachments.REASON, "aria-required": "true"},
+    )
 
 
 def attach(pk: int) -> Any:
-    """Add one file to a petition."""
+    """Add files to a petition."""
     actor = secure.require("attachment", Verb.add)
-    session = secure.session()
     petition: Any = crud.row_of(registry.screen("petition"), pk)
-    writing_unit(actor, None, world(session).bureau)
-    given = request.files.get("file")
-    name = Path((given.filename if given else "") or "").name.replace("\0", "")[-200:]
-    body = given.read(MOST + 1) if given else b""
-    problem = _refusal(name, body)
-    if problem:
-        flash(problem, "danger")
-        return redirect(f"/petition/show/{pk}")
-    digest = hashlib.sha256(body).hexdigest()
-    (_store() / digest).write_bytes(body)
-    media = KINDS[Path(name).suffix.lower()][0]
-    values = {"filename": name, "media_type": media, "size": len(body), "sha256": digest}
-    session.add(Attachment(petition_id=petition.id, added_at=datetime.now(UTC), added_by_id=actor.staff_id, **values))
-    session.commit()
-    flash(_("Attached."), "success")
+    form = PapersForm()
+    problems = [] if form.validate() else [str(text) for texts in form.errors.values() for text in texts]
+    if not problems and not form.papers.files:
+        problems = [_("Choose a file first.")]
+    if not problems:
+        try:
+            attachments.attach(secure.session(), petition, form.papers.files, actor, datetime.now(UTC))
+            secure.session().commit()
+            flash(_("Attached."), "success")
+        except Invalid as error:
+            secure.session().rollback()
+            problems = [present.problem_text(problem) for problem in error.problems]
+    for text in problems:
+        flash(text, "danger")
     return redirect(f"/petition/show/{pk}")
 
 
 def file(pk: int) -> Any:
-    """Hand out one file, never shown inside our own pages."""
-    secure.require("attachment", Verb.show)
+    """Hand out one file, to be saved."""
+    return _handed_out(_open_row(pk), "attachment")
+
+
+def view(pk: int) -> Any:
+    """Show a picture or PDF in a window of its own; others are handed out to be saved."""
+    row = _open_row(pk)
+    response = _handed_out(row, "inline" if row.media_type in SHOWN else "attachment")
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+def _open_row(pk: int) -> Attachment:
+    actor = secure.require("attachment", Verb.show)
     row: Any = crud.row_of(registry.screen("attachment"), pk)
-    path = _store() / row.sha256
-    if not path.exists():
-        return secure.missing()
-    return send_file(path, mimetype=row.media_type, as_attachment=True, download_name=row.filename)
+    if not attachments.may_open(actor, row):
+        secure.missing()
+    return row
+
+
+def _handed_out(row: Attachment, disposition: str) -> Response:
+    """Streamed from the store, its hash compared on the way."""
+    response = Response(store().read(row.sha256, row.size), content_type=row.media_type)
+    plain = unicodedata.normalize("NFKD", row.filename).encode("ascii", "ignore").decode()
+    response.headers.set(
+        "Content-Disposition", disposition, filename=plain, **{"filename*": f"UTF-8''{quote(row.filename, safe='')}"}
+    )
+    response.headers["Content-Length"] = str(row.size)
+    return response
+
+
+def withdraw(pk: int) -> Any:
+    """GET: ask why. POST: withdraw the file."""
+    actor = secure.require("attachment", Verb.add)
+    row: Any = crud.row_of(registry.screen("attachment"), pk)
+    form = WithdrawForm()
+    general: list[str] = []
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                now = datetime.now(UTC)
+                attachments.withdraw(secure.session(), row, form.reason.data or "", actor, now)
+                secure.session().commit()
+                flash(_("Withdrawn: %(name)s", name=row.filename), "success")
+                return redirect(f"/petition/show/{row.petition_id}")
+            except (Invalid, Conflict) as error:
+                secure.session().rollback()
+                general = step_forms.refused(form, error)
+                status = 409 if isinstance(error, Conflict) else 422
+                row = crud.row_of(registry.screen("attachment"), pk)
+    return render_template("pages/withdraw.html", row=row, form=form, general=general), status

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from models.access import all_rows
 from models.errors import Conflict, DomainError
@@ -19,7 +20,8 @@ from models.rules import strip
 from models.tables import Attachment, Duty, Petition, Petitioner, Step
 from models.terms import DutyStatus, StepKind, Verb
 from models.world import zone
-from views import crud, present, registry, secure, step_forms
+from views import crud, present, registry, secure, step_forms, upload
+from views.attachments_page import Paper, paper
 
 SOON = 3
 ICONS = {
@@ -86,18 +88,20 @@ def show(petition: Petition) -> Any:
     visible = [d for d in duties if d.opened_at <= now + timedelta(days=1)]
     steps = list(reversed(case.steps))
     may = allowed_steps(session, petition, secure.actor(), now) if secure.allowed("step", Verb.add) else []
+    papers = _papers(petition)
     return render_template(
         "pages/case.html",
         petition=petition,
         case=case,
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
-        steps=[_step(step, units) for step in steps],
+        steps=[_step(step, units) | {"files": papers.pop(step.id, [])} for step in steps],
         next_steps=[kind for kind in may if kind not in RARE],
         rare=[kind for kind in may if kind in RARE],
         icons=ICONS,
         petitioners=_petitioners(petition),
-        files=session.scalars(select(Attachment).where(Attachment.petition_id == petition.id)).all(),
+        files=[file for files in papers.values() for file in files],
+        papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
         screen=registry.screen("petition"),
     )
 
@@ -112,6 +116,16 @@ def _step(step: Step, units: Any) -> dict[str, Any]:
     who = present.named(units[step.unit_id])
     person = step.staff.name if step.staff else ""
     return {"row": step, "who": f"{who} · {person}" if person else who, "told": step_forms.told(step.kind, values)}
+
+
+def _papers(petition: Petition) -> dict[int | None, list[Paper]]:
+    """The petition's files by the step they prove."""
+    people = (joinedload(Attachment.added_by), joinedload(Attachment.withdrawn_by), joinedload(Attachment.unit))
+    wanted = select(Attachment).where(Attachment.petition_id == petition.id).options(*people).order_by(Attachment.id)
+    found: dict[int | None, list[Paper]] = {}
+    for row in secure.session().scalars(wanted):
+        found.setdefault(row.step_id, []).append(paper(row))
+    return found
 
 
 def _petitioners(petition: Petition) -> list[Petitioner] | None:
@@ -145,6 +159,7 @@ def step(pk: int, kind_name: str) -> Any:
                 general = step_forms.refused(form, error)
                 status = 409 if isinstance(error, Conflict) else 422
                 petition = crud.row_of(registry.screen("petition"), pk)
+        form["papers"].lost()
     page = render_template(
         "pages/step.html", petition=petition, kind=kind, form=form, general=general, proofs=EVIDENCE[kind]
     )

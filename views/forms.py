@@ -17,7 +17,7 @@ from models.access import ROW_RULES
 from models.base import Base
 from models.errors import Conflict, Invalid, Problem
 from models.terms import N_
-from views import secure
+from views import present, secure
 from views.columns import columns
 from views.fields import editable, field_for
 from views.screen import Screen
@@ -143,7 +143,7 @@ def show_problems(form: FlaskForm, problems: tuple[Problem, ...]) -> list[str]:
     """Put each problem beside its field; returns those that belong to none."""
     rest = []
     for problem in problems:
-        text = gettext(problem.message) + (f" ({problem.paragraph})" if problem.paragraph else "")
+        text = present.problem_text(problem)
         if problem.field in form:
             form[problem.field].errors = (*form[problem.field].errors, text)
         else:

@@ -1,4 +1,4 @@
-"""Register a petition at the counter: one page, one operation; what was typed is never lost."""
+"""Register a petition at the counter: one page, one operation; what was typed is never lost, a repeat never unseen."""
 
 from __future__ import annotations
 
@@ -11,46 +11,62 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
+from models.access import all_rows
 from models.errors import Conflict, DomainError
+from models.operations.case_file import world
 from models.operations.intake import PetitionerInput, RegisterInput, register
-from models.terms import Channel, PetitionKind
-from views import secure, step_forms
+from models.operations.repeats import Known
+from models.operations.steps import refuse_repeat
+from models.terms import N_, Channel, PetitionKind, Verb
+from views import secure, step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
+from views.repeats import Hints, TooMany, exact, hints
 
 PEOPLE = 5
 PARTS = ("name", "phone", "id_number", "address")
+ASKED = ("title", *(f"{part}_{n}" for part in ("id_number", "phone") for n in range(1, PEOPLE + 1)))
+# leaving such a field asks anew; posted, so that no ID number stands in an address or a log
+ASKS = {
+    "hx-post": "/petition/repeats",
+    "hx-trigger": "change",
+    "hx-target": "#repeats",
+    "hx-swap": "innerHTML",
+    "hx-sync": "closest form:queue last",
+    "hx-params": ",".join((*ASKED, "repeat_reason")),
+}
+SLOWLY = N_("Too many look-ups of known people; wait a minute.")
+NEEDED = {"aria-required": "true"}
 
 
 def _line(label: Any, most: int, **kw: Any) -> StringField:
     return StringField(label, [Optional(), Length(max=most, message=_l("This is too long.")), NoControl()], **kw)
 
 
-def _required() -> InputRequired:
-    return InputRequired(_l("This is required."))
-
-
 class IntakeForm(FlaskForm):
-    """The counter's form; the operation checks everything again."""
+    """The counter's form. What is missing is the operation's to say: with paragraph and deduction, all at once."""
 
-    channel = TermField(_l("Channel"), [_required()], terms=Channel, blank=True)
-    kind = TermField(_l("Kind"), [_required()], terms=PetitionKind, blank=True)
-    received_at = MomentField(_l("Received at"), [_required()])
-    first_receiver_id = LookupField(_l("First receiver"), [_required()], target="staff")
+    channel = TermField(_l("Channel"), [Optional()], terms=Channel, blank=True, render_kw=NEEDED)
+    kind = TermField(_l("Kind"), [Optional()], terms=PetitionKind, blank=True, render_kw=NEEDED)
+    received_at = MomentField(_l("Received at"), [Optional()], render_kw=NEEDED)
+    first_receiver_id = LookupField(_l("First receiver"), [Optional()], target="staff", render_kw=NEEDED)
     title = StringField(
         _l("Title"),
-        [_required(), Length(max=200, message=_l("This is too long.")), NoControl()],
+        [Optional(), Length(max=200, message=_l("This is too long.")), NoControl()],
         description=_l("The matter in one line, without names."),
+        render_kw=NEEDED | ASKS,
     )
     content = TextAreaField(
         _l("Content"),
-        [_required(), Length(max=20000, message=_l("This is too long.")), NoControl()],
+        [Optional(), Length(max=20000, message=_l("This is too long.")), NoControl()],
         description=_l("What happened and what is asked for, recorded faithfully."),
-        render_kw={"rows": 8},
+        render_kw=NEEDED | {"rows": 8},
     )
     category_id = LookupField(_l("Category"), [Optional()], target="category")
-    place_id = LookupField(_l("Place"), [_required()], target="place", description=_l("Where the matter arose."))
+    place_id = LookupField(
+        _l("Place"), [Optional()], target="place", description=_l("Where the matter arose."), render_kw=NEEDED
+    )
     about_unit_id = LookupField(
         _l("About the unit"),
         [Optional()],
@@ -65,14 +81,21 @@ class IntakeForm(FlaskForm):
         default=1,
         description=_l("How many people came; a group sends at most five representatives."),
     )
+    repeat_reason = TextAreaField(
+        _l("Register all the same, because"),
+        [Optional(), Length(max=2000, message=_l("This is too long.")), NoControl()],
+        description=_l("For example: another matter of the same person. It stands in the record of the registration."),
+        render_kw=NEEDED | {"rows": 2, "maxlength": 2000},
+    )
+    papers = upload.papers()
     petitioners = HiddenField()
     token = HiddenField()
 
 
 for _n in range(1, PEOPLE + 1):
     setattr(IntakeForm, f"name_{_n}", _line(_l("Full name"), 80))
-    setattr(IntakeForm, f"phone_{_n}", _line(_l("Phone"), 40, render_kw={"inputmode": "tel"}))
-    setattr(IntakeForm, f"id_number_{_n}", _line(_l("ID number"), 40))
+    setattr(IntakeForm, f"phone_{_n}", _line(_l("Phone"), 40, render_kw=ASKS | {"inputmode": "tel"}))
+    setattr(IntakeForm, f"id_number_{_n}", _line(_l("ID number"), 40, render_kw=ASKS))
     setattr(IntakeForm, f"address_{_n}", _line(_l("Address"), 200))
 
 MATTER = ("channel", "kind", "received_at", "first_receiver_id", "title", "content", "category_id", "place_id")
@@ -87,22 +110,65 @@ def add() -> Any:
         form.token.data = secrets.token_hex(16)
         form.first_receiver_id.data = secure.actor().staff_id
     general: list[str] = []
+    known: list[Known] = []
     status = 200
     if request.method == "POST":
         status = 422
         if form.validate():
             try:
-                petition = register(secure.session(), _input(form), secure.actor(), datetime.now(UTC))
-                secure.session().commit()
-                flash(_("Registered as %(number)s.", number=petition.number), "success")
-                return redirect(f"/petition/show/{petition.id}")
+                known = _unseen(form)
+                if not known:
+                    return _registered(form)
             except DomainError as error:
                 secure.session().rollback()
                 general = step_forms.refused(form, error)
                 status = 409 if isinstance(error, Conflict) else 422
+            except TooMany:
+                general, status = [_(SLOWLY)], 429
+        form.papers.lost()
+    return _page(form, general, known), status
+
+
+def _page(form: IntakeForm, general: list[str], known: list[Known]) -> str:
     people = [[form[f"{part}_{n}"] for part in PARTS] for n in range(1, PEOPLE + 1)]
-    page = render_template("pages/intake.html", form=form, general=general, people=people, matter=MATTER, flags=FLAGS)
-    return page, status
+    told = Hints(known, [], world(secure.session()).units) if known or form.repeat_reason.data else None
+    shown = {"form": form, "general": general, "people": people, "hints": told}
+    return render_template("pages/intake.html", **shown, matter=MATTER, flags=FLAGS)
+
+
+def _registered(form: IntakeForm) -> Any:
+    petition = register(secure.session(), _input(form), secure.actor(), datetime.now(UTC))
+    secure.session().commit()
+    flash(_("Registered as %(number)s.", number=petition.number), "success")
+    return redirect(f"/petition/show/{petition.id}")
+
+
+def _unseen(form: IntakeForm) -> list[Known]:
+    """Nobody registers a repeat unknowingly: what is known of the same people, unless a reason says it was seen."""
+    with all_rows():
+        refuse_repeat(secure.session(), (form.token.data or "")[:64])  # sent twice: that petition is no other one
+    if (form.repeat_reason.data or "").strip():
+        return []
+    found = exact(_texts(form, "id_number"), _texts(form, "phone"))
+    if found:
+        text = _("This person's matter was already received: continue there, or say why this is another one.")
+        form.repeat_reason.errors = (*form.repeat_reason.errors, text)
+    return found
+
+
+def _texts(form: IntakeForm, part: str) -> list[str | None]:
+    return [form[f"{part}_{n}"].data for n in range(1, PEOPLE + 1)]
+
+
+def repeats() -> Any:
+    """The part of the page that answers while the form is filled in."""
+    secure.require("petition", Verb.add)
+    form = IntakeForm()
+    try:
+        told = hints(_texts(form, "id_number"), _texts(form, "phone"), (form.title.data or "")[:200])
+    except TooMany:
+        return render_template("pages/_repeats.html", form=form, hints=None, slowly=_(SLOWLY)), 429
+    return render_template("pages/_repeats.html", form=form, hints=told)
 
 
 def _input(form: IntakeForm) -> RegisterInput:
@@ -115,4 +181,5 @@ def _input(form: IntakeForm) -> RegisterInput:
     values = {name: form[name].data for name in (*plain, "first_receiver_id", "anonymous", "urgent")}
     values["token"] = (form.token.data or "")[:64]  # as long as its column
     persons = form.persons.data if form.persons.data is not None else max(1, len(people))
-    return RegisterInput(**values, persons=persons, petitioners=people)
+    proof = {"repeat_reason": form.repeat_reason.data, "papers": form.papers.files}
+    return RegisterInput(**values, **proof, persons=persons, petitioners=people)

@@ -13,6 +13,7 @@ from views import (
     case_page,
     deduction_page,
     history_page,
+    intake_page,
     overdue_page,
     rules_page,
 )
@@ -21,6 +22,9 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/petition/<int:pk>/step/<kind_name>", "step", case_page.step, ("GET", "POST")),
     ("/petition/<int:pk>/attach", "attach", attachments_page.attach, ("POST",)),
     ("/attachment/<int:pk>/file", "attachment_file", attachments_page.file, ("GET",)),
+    ("/attachment/<int:pk>/view", "attachment_view", attachments_page.view, ("GET",)),
+    ("/attachment/<int:pk>/withdraw", "attachment_withdraw", attachments_page.withdraw, ("GET", "POST")),
+    ("/petition/repeats", "repeats", intake_page.repeats, ("POST",)),
     ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
     ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
     ("/rules/", "rules", rules_page.page, ("GET",)),

@@ -10,8 +10,9 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from models.errors import DomainError, Problem
-from models.terms import Term
+from models.terms import Rule, Term
 from models.world import zone
+from reports import words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -81,14 +82,25 @@ def _word(value: object) -> object:
 def message_of(error: DomainError) -> str:
     """A refusal in the reader's language, with its paragraph."""
     params: Mapping[str, object] = {name: _word(value) for name, value in error.params.items()}
-    text = gettext(error.message, **params)
-    return f"{text} ({error.paragraph})" if error.paragraph else text
+    return _citing(gettext(error.message, **params), error.paragraph)
+
+
+def _citing(text: str, paragraph: str) -> str:
+    """A sentence with the paragraph that it rests on, as the reader cites it."""
+    if not paragraph:
+        return text
+    return f"{text}（{words.cited('zh', paragraph)}）" if chinese() else f"{text} ({paragraph})"
 
 
 def problem_text(problem: Problem) -> str:
-    """One field's problem in the reader's language, with paragraph and the rule that would bite."""
-    text = gettext(problem.message)
-    return f"{text} ({problem.paragraph})" if problem.paragraph else text
+    """One field's problem in the reader's language, with its paragraph and the deduction it would lead to."""
+    text = _citing(gettext(problem.message), problem.paragraph)
+    if problem.rule and problem.points is not None:
+        rule = term_of(Rule, problem.rule)
+        text = gettext(
+            "%(text)s Otherwise: −%(points)s, %(rule)s.", text=text, points=number(problem.points), rule=rule
+        )
+    return text
 
 
 def value_of(value: Any) -> str:

@@ -17,7 +17,7 @@ from models.errors import DomainError, EvidenceMissing, Invalid
 from models.evidence import EVIDENCE, LENGTHS, Proof
 from models.operations.steps import StepInput
 from models.terms import StepKind, Term
-from views import forms, present
+from views import forms, present, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 
 
@@ -57,7 +57,7 @@ def form_for(kind: StepKind, version: int) -> FlaskForm:
         "at": MomentField(_l("Happened at"), description=_l("When it really happened, not when it is recorded."))
     }
     fields |= {proof.name: _field(proof) for proof in EVIDENCE[kind]}
-    fields |= {"token": HiddenField(), "version": HiddenField()}
+    fields |= {"papers": upload.papers(), "token": HiddenField(), "version": HiddenField()}
     made: FlaskForm = type("StepForm", (FlaskForm,), fields)()
     if request.method == "GET":
         made["at"].process_data(datetime.now(UTC))
@@ -74,9 +74,9 @@ def step_input(kind: StepKind, form: FlaskForm) -> StepInput:
             values[proof.name] = data.value if isinstance(data, Term) else data
     version = form["version"].data or ""
     at = form["at"].data or datetime.now(UTC)
-    return StepInput(
-        kind, at, values, (form["token"].data or "")[:64], version=int(version) if version.isdecimal() else None
-    )
+    seen = int(version) if version.isdecimal() else None
+    token = (form["token"].data or "")[:64]
+    return StepInput(kind, at, values, token, version=seen, papers=form["papers"].files)
 
 
 def refused(form: FlaskForm, error: DomainError) -> list[str]:

@@ -452,11 +452,18 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('withdrawn_reason', sa.String(length=500), nullable=True),
+    sa.CheckConstraint('(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)', name=op.f('ck_attachment_withdrawn_with_reason')),
     sa.CheckConstraint('length(sha256) = 64', name=op.f('ck_attachment_sha256_length')),
     sa.CheckConstraint('size > 0', name=op.f('ck_attachment_not_empty')),
     sa.ForeignKeyConstraint(['added_by_id'], ['staff.id'], name=op.f('fk_attachment_added_by_id')),
     sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_attachment_petition_id')),
     sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_attachment_step_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_attachment_unit_id')),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['staff.id'], name=op.f('fk_attachment_withdrawn_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
     )
     op.create_index(op.f('ix_attachment_petition_id'), 'attachment', ['petition_id'], unique=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,16 +10,19 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models import evidence
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, Problem
+from models.files import File
 from models.operations import guard
+from models.operations.attachments import keep
 from models.operations.case_file import CaseFile, World, facts_of, state_of, world
 from models.operations.numbers import petition_number
 from models.operations.reconcile import reconcile
 from models.operations.steps import TWICE, refuse_repeat
 from models.tables import Category, Petition, Petitioner, Place, Staff, Step
 from models.terms import N_, Channel, PetitionKind, PetitionStatus, StepKind
-from models.vault import keyed_hash
+from models.vault import id_hash, phone_hash
 
 _REQUIRED = N_("This is required.")
 _LONG = N_("This is too long.")
@@ -36,7 +40,9 @@ class PetitionerInput:
 
 @dataclass(slots=True)
 class RegisterInput:
-    """A petition to be registered. The fields from ``first_unit_id`` on serve ledgers."""
+    """A petition to be registered. ``repeat_reason``: why a repeat is registered all the same; ``papers``: files that
+    the petitioner handed in. The fields from ``first_unit_id`` to ``recorded_by_id`` serve ledgers.
+    """
 
     title: str
     content: str
@@ -58,6 +64,8 @@ class RegisterInput:
     number: str | None = None
     recorded_at: datetime | None = None
     recorded_by_id: int | None = None
+    repeat_reason: str | None = None
+    papers: Sequence[File] = ()
 
 
 def register(
@@ -74,7 +82,7 @@ def register(
     with all_rows(), session.no_autoflush:
         refuse_repeat(session, given.token)
         if problems := check(given, now, ledger) + _links(session, here, given, unit, ledger):
-            raise Invalid(problems)
+            raise Invalid(evidence.priced(StepKind.register, problems, here.rulebook(now)))
         try:
             return _record(session, here, given, unit, actor, now, ledger)
         except IntegrityError as error:
@@ -167,9 +175,12 @@ def _record(
     petition = petition_of(given, number, unit, registered)
     session.add(petition)
     session.flush()
-    steps = first_steps(petition, given, unit, actor.staff_id if actor else None, registered, now)
+    staff = actor.staff_id if actor else None
+    steps = first_steps(petition, given, unit, staff, registered, now)
     session.add_all([*steps, *petitioners_of(petition, given)])
     session.flush()
+    proven = next((step.id for step in steps if step.kind is StepKind.register), None)
+    keep(session, petition.id, proven, given.papers, unit, staff, now)
     facts = facts_of(here, petition, steps)
     reconcile(session, CaseFile(petition, facts, state_of(session, facts, {}, now), steps, {}, set()), now)
     return petition
@@ -206,11 +217,16 @@ def first_steps(
     common: dict[str, Any] = {"petition_id": petition.id, "unit_id": unit, "staff_id": given.first_receiver_id or staff}
     common |= {"recorded_at": given.recorded_at or now, "recorded_by_id": given.recorded_by_id or staff}
     steps = [
-        Step(seq=seq, kind=kind, at=at, evidence={}, **common)
+        Step(seq=seq, kind=kind, at=at, evidence=_proof(given) if kind is StepKind.register else {}, **common)
         for seq, (kind, at) in enumerate(((kind, at) for kind, at in told if at is not None), 1)
     ]
     steps[0].token = given.token or None
     return steps
+
+
+def _proof(given: RegisterInput) -> dict[str, Any]:
+    why = (given.repeat_reason or "").strip()
+    return ({"repeat_reason": why} if why else {}) | evidence.hashes(given.papers)
 
 
 def petitioners_of(petition: Petition, given: RegisterInput) -> list[Petitioner]:
@@ -223,8 +239,8 @@ def petitioners_of(petition: Petition, given: RegisterInput) -> list[Petitioner]
             phone=person.phone or None,
             id_number=person.id_number or None,
             address=person.address or None,
-            phone_hash=keyed_hash(person.phone) if person.phone else None,
-            id_hash=keyed_hash(person.id_number) if person.id_number else None,
+            phone_hash=phone_hash(person.phone),
+            id_hash=id_hash(person.id_number),
         )
         for position, person in enumerate(given.petitioners, 1)
     ]

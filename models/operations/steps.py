@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from models import evidence
 from models.access import Actor, all_rows
 from models.errors import Conflict, EvidenceMissing, Invalid, NotAllowed, Problem, StepRefused
+from models.files import File
 from models.operations import guard, merge
+from models.operations.attachments import keep
 from models.operations.case_file import CaseFile, World, fact_of, facts_of, file_of, state_of, world
 from models.operations.reconcile import reconcile
 from models.rules import routing
@@ -47,7 +50,8 @@ CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
 class StepInput:
     """A step to be recorded. ``values``: names of ``evidence.EVIDENCE`` → value; ``version``: the one the form saw.
 
-    ``recorded_at`` and ``recorded_by_id`` serve ledgers: when and by whom it was entered, if not now by the actor.
+    ``papers``: files that prove it. ``recorded_at`` and ``recorded_by_id`` serve ledgers: when and by whom it was
+    entered, if not now by the actor.
     """
 
     kind: StepKind
@@ -58,6 +62,7 @@ class StepInput:
     version: int | None = None
     recorded_at: datetime | None = None
     recorded_by_id: int | None = None
+    papers: Sequence[File] = ()
 
 
 def perform(
@@ -79,7 +84,9 @@ def perform(
         check_values(session, petition, step, actor, now, ledger)
         row = row_of(case, step, unit, actor, now)
         check_rules(session, case, fact_of(row), now, ledger)
-        return _append(session, case, row, now)
+        _append(session, case, row, now)
+        keep(session, petition.id, row.id, step.papers, unit, row.recorded_by_id, now)
+        return row
 
 
 def allowed_steps(
@@ -124,7 +131,7 @@ def check_values(
     if wrong:
         raise Invalid(wrong)
     if missing := evidence.check(step.kind, step.values, ledger=ledger):
-        raise EvidenceMissing(missing)
+        raise EvidenceMissing(evidence.priced(step.kind, missing, world(session).rulebook(petition.received_at)))
 
 
 def _units(here: World, petition: Petition, step: StepInput, ledger: bool) -> list[Problem]:
@@ -161,7 +168,8 @@ def row_of(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now:
         days=given.get("days"),
         until=given.get("until"),
         note=given.get("note"),
-        evidence={name: _plain(value) for name, value in given.items() if name not in evidence.COLUMNS},
+        evidence={name: _plain(value) for name, value in given.items() if name not in evidence.COLUMNS}
+        | evidence.hashes(step.papers),
         token=step.token or None,
         recorded_at=step.recorded_at or now,
         recorded_by_id=step.recorded_by_id or staff,
@@ -191,7 +199,7 @@ def check_rules(session: Session, case: CaseFile, fact: StepFact, now: datetime,
         raise StepRefused(refusal.message, field=refusal.field, paragraph=refusal.paragraph, **dict(refusal.params))
 
 
-def _append(session: Session, case: CaseFile, row: Step, now: datetime) -> Step:
+def _append(session: Session, case: CaseFile, row: Step, now: datetime) -> None:
     session.add(row)
     try:
         session.flush()
@@ -207,4 +215,3 @@ def _append(session: Session, case: CaseFile, row: Step, now: datetime) -> Step:
         raise Conflict(CHANGED) from error
     except IntegrityError as error:
         raise Conflict(TWICE if row.token and "token" in str(error.orig) else CHANGED) from error
-    return row

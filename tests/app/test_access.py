@@ -14,10 +14,12 @@ from tests.views.world import Desk
 PAGES = {
     "step": ("step", Verb.add),
     "attachment_file": ("attachment", Verb.show),
+    "attachment_view": ("attachment", Verb.show),
+    "attachment_withdraw": ("attachment", Verb.add),
     "why": ("duty", Verb.show),
+    "rules": ("rulebook", Verb.list),
     "overdue": ("overdue", Verb.list),
     "overdue_export": ("overdue", Verb.export),
-    "rules": ("rulebook", Verb.list),
     "assessment_now": (None, None),
     "assessment": ("assessment", Verb.list),
     "assessment_unit": ("assessment", Verb.list),

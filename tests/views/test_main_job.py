@@ -54,7 +54,8 @@ def test_a_complete_form_registers_once(desk: Desk) -> None:
     sent = client.post("/petition/add", data=form(desk))
     assert sent.status_code == 302
     assert client.get(sent.location).status_code == 200
-    assert client.post("/petition/add", data=form(desk, token="t" * 500)).status_code == 302
+    other = form(desk, token="t" * 500, phone_1="13800000001")
+    assert client.post("/petition/add", data=other).status_code == 302
     after = saved(desk)
     again = client.post("/petition/add", data=form(desk))
     assert again.status_code == 409
@@ -212,7 +213,7 @@ def test_a_strange_file_is_not_taken(desk: Desk, name: str, body: bytes) -> None
     pk, before = desk.transferred(), None
     before = saved(desk)
     client = desk.client("town1")
-    answer = client.post(f"/petition/{pk}/attach", data={"file": (io.BytesIO(body), name)}, follow_redirects=True)
+    answer = client.post(f"/petition/{pk}/attach", data={"papers": (io.BytesIO(body), name)}, follow_redirects=True)
     assert answer.status_code == 200
     assert "alert-danger" in answer.get_data(as_text=True)
     assert client.post(f"/petition/{pk}/attach", data={}).status_code == 302
@@ -221,7 +222,7 @@ def test_a_strange_file_is_not_taken(desk: Desk, name: str, body: bytes) -> None
 
 def test_a_file_comes_back_as_it_was(desk: Desk) -> None:
     pk, client = desk.transferred(), desk.client("town1")
-    data = {"file": (io.BytesIO("工资条😀".encode()), "../工资条.txt")}
+    data = {"papers": (io.BytesIO("工资条😀".encode()), "../工资条.txt")}
     assert client.post(f"/petition/{pk}/attach", data=data).status_code == 302
     with desk.rows() as session:
         row = session.scalar(select(Attachment))

@@ -1,0 +1,72 @@
+"""A refused step says beside each missing field which paragraph asks for it and what its absence would cost."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from models.evidence import DISCHARGES, EVIDENCE
+from models.tables import RulebookPoints
+from models.terms import Rule, StepKind
+from models.world import forget_world
+from tests.views.test_attachments import at
+from tests.views.test_main_job import form
+from tests.views.world import Desk
+
+
+def beside(page: str, field: str) -> str:
+    """The error text that stands beside a field."""
+    found = re.search(rf'id="{field}-error">(.*?)</div>', page, re.DOTALL)
+    return " ".join(re.sub("<[^>]+>", "", found[1]).split()) if found else ""
+
+
+def refused(desk: Desk, name: str, pk: int, kind: str, **data: Any) -> str:
+    answer = desk.client(name).post(f"/petition/{pk}/step/{kind}", data={"at": at(30)} | data)
+    assert answer.status_code == 422
+    return str(answer.get_data(as_text=True))
+
+
+def test_paragraph_and_deduction_stand_beside_each_missing_field(desk: Desk) -> None:
+    pk = desk.transferred()
+    page = refused(desk, "town1", pk, "follow_up")
+    for field in ("how", "what"):
+        assert beside(page, field) == ("Error: This is required. (§2(2)) Otherwise: −0.5, Should have followed up.")
+    page = refused(desk, "dept1", pk, "reply", outcome="explained")
+    for field in ("opinion", "delivery", "until"):
+        assert beside(page, field) == "Error: This is required. (§2(1)) Otherwise: −2, Should have handled."
+    page = refused(desk, "dept1", pk, "inform", mode="oral", outcome="legal_route")
+    assert beside(page, "oral_reason").endswith("(art. 23) Otherwise: −1, Should have accepted.")
+    assert beside(page, "limitation").endswith("(§2(5)) Otherwise: −1, Should have accepted.")
+
+
+def test_the_rulebook_says_what_it_costs(desk: Desk) -> None:
+    pk = desk.transferred()
+    with desk.rows() as session:
+        session.execute(
+            update(RulebookPoints).where(RulebookPoints.rule == Rule.FOLLOW_UP).values(points=Decimal("0.75"))
+        )
+        forget_world(session)
+        assert session.scalar(select(RulebookPoints.points).where(RulebookPoints.rule == Rule.FOLLOW_UP)) == Decimal(
+            "0.75"
+        )
+    assert "−0.75" in beside(refused(desk, "town1", pk, "follow_up"), "how")
+
+
+def test_the_counter_is_told_as_well(desk: Desk) -> None:
+    answer = desk.client("town1").post("/petition/add", data=form(desk, title="", content="", kind="", place_id=None))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for field in ("title", "content", "kind", "place_id"):
+        assert beside(page, field) == "Error: This is required. (§1) Otherwise: −1, Should have accepted."
+
+
+@pytest.mark.parametrize("kind", EVIDENCE)
+def test_every_required_proof_names_its_paragraph(kind: StepKind) -> None:
+    assert [
+        proof.name for proof in EVIDENCE[kind] if (proof.required or proof.required_if) and not proof.paragraph
+    ] == []
+    assert set(DISCHARGES) <= set(EVIDENCE)

@@ -1,0 +1,61 @@
+"""Files in a form: several at once, each looked through before anything is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms.validators import StopValidation
+
+from models.files import ACCEPT, File, FileRefused, examine
+from models.terms import N_
+from views import present
+
+AGAIN = N_("The files were not kept; choose them again.")
+MB = 1024**2
+
+
+class PapersField(MultipleFileField):
+    """Files as evidence. ``files`` holds those that were looked through; a wrong one is named beside the field."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kw: Any) -> None:
+        self.files: tuple[File, ...] = ()
+        super().__init__(label, validators, **kw)
+        limits = current_app.config
+        self.render_kw = {"accept": ACCEPT, "data-files-most": limits["FILES_AT_ONCE"]} | (self.render_kw or {})
+        self.render_kw |= {"data-file-most": limits["FILE_MB"] * MB, "data-upload-most": limits["UPLOAD_MB"] * MB}
+
+    def pre_validate(self, form: Any) -> None:
+        given, found = self.data or [], []
+        most = current_app.config["FILES_AT_ONCE"]
+        if len(given) > most:
+            raise StopValidation(gettext("At most %(n)s files at once.", n=most))
+        for one in given:
+            try:
+                found.append(examine(one.filename or "", one.stream, current_app.config["FILE_MB"] * MB))
+            except FileRefused as error:
+                self.errors = [*self.errors, present.message_of(error)]
+        if self.errors:
+            raise StopValidation()
+        self.files = tuple(found)
+
+    def lost(self) -> None:
+        """The form is shown once more: a browser sends no file twice by itself."""
+        if self.data and gettext(AGAIN) not in self.errors:
+            self.errors = [*self.errors, gettext(AGAIN)]
+
+
+def papers(label: Any = None) -> PapersField:
+    """The field as steps and intake carry it."""
+    help_ = _l("PDF, OFD, pictures, Office documents or text; several at once.")
+    return PapersField(label or _l("Papers"), description=help_)
+
+
+class PapersForm(FlaskForm):
+    """Files for the petition as a whole."""
+
+    papers = papers()
