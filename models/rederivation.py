@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.operations import recount
 from models.operations.case_file import facts_of, kept_of, state_of
 from models.rules.clocks import end_of_day
 from models.rules.facts import CaseState, Due, DutyState
@@ -44,9 +45,10 @@ class Stored:
 def differences(session: Session, progress: Callable[[int], None] = lambda checked: None) -> Iterator[tuple[str, str]]:
     """(petition number, what differs) of every petition whose rows do not follow from its steps."""
     last = checked = 0
+    moving = recount.is_due(session)  # reference data changed; the next scan moves the open dates
     while part := _batch(session, last):
         for one in part:
-            for detail in _compare(session, one):
+            for detail in _compare(session, one, moving):
                 yield one.petition.number, detail
         last, checked = part[-1].petition.id, checked + len(part)
         progress(checked)
@@ -77,7 +79,7 @@ def _rows(session: Session, table: Any, names: Sequence[str], petitions: Mapping
     return session.execute(select(*_columns(table, names)).where(table.petition_id.in_(list(petitions)))).all()
 
 
-def _compare(session: Session, one: Stored) -> Iterator[str]:
+def _compare(session: Session, one: Stored, moving: bool) -> Iterator[str]:
     if not one.steps:
         yield "no steps"
         return
@@ -87,7 +89,7 @@ def _compare(session: Session, one: Stored) -> Iterator[str]:
         yield f"the steps cannot be read: {error!r}"
         return
     yield from _petition(one, state)
-    yield from _duties(one, state)
+    yield from _duties(one, state, moving)
     yield from _legs(one, state)
     yield from _involved(one, state, world(session).bureau)
 
@@ -132,14 +134,14 @@ def _petition(one: Stored, state: CaseState) -> Iterator[str]:
     yield from _unequal("petition", one.petition, wanted)
 
 
-def _duties(one: Stored, state: CaseState) -> Iterator[str]:
+def _duties(one: Stored, state: CaseState, moving: bool) -> Iterator[str]:
     ids = {step.seq: step.id for step in one.steps}
     laid_out = max(_told(one), _laid(one))
     wanted = {duty.key: duty for duty in state.duties}
     for key, duty in wanted.items():
         row = one.duties.get(key)
         if row is not None:
-            yield from _unequal(key, row, _duty(_respecting(duty, row), ids))
+            yield from _unequal(key, row, _duty(_respecting(duty, row, moving), ids))
         elif duty.kind is not DutyKind.FOLLOW_UP or duty.opened_at <= laid_out:
             yield f"{key} is missing"
     for key in one.duties.keys() - wanted.keys():
@@ -147,11 +149,11 @@ def _duties(one: Stored, state: CaseState) -> Iterator[str]:
             yield f"{key} does not follow from the steps"
 
 
-def _respecting(duty: DutyState, row: Any) -> DutyState:
-    """The duty with the stored date where that one was ended under another calendar or rulebook."""
+def _respecting(duty: DutyState, row: Any, moving: bool) -> DutyState:
+    """The duty with the stored date where that one was settled, or not yet moved, under other reference data."""
     stored = Due(row.due_at, row.due_on, row.trace or {})
-    ended = row.status not in (DutyStatus.open, DutyStatus.paused)
-    return replace(duty, due=stored) if ended and _counted_else(stored, duty.due) else duty
+    settled = row.status not in (DutyStatus.open, DutyStatus.paused)
+    return replace(duty, due=stored) if (settled or moving) and _counted_else(stored, duty.due) else duty
 
 
 def _duty(duty: DutyState, ids: Mapping[int, int]) -> dict[str, Any]:

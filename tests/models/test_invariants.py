@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from models import invariants
-from models.operations import deductions
-from models.tables import Deduction, Duty, Involvement, Petition, Step, Transfer
-from models.terms import DutyKind, DutyStatus
+from models.operations import deductions, recount
+from models.operations.steps import StepInput, perform
+from models.tables import CalendarDay, Deduction, Duty, Involvement, Petition, Step, Transfer
+from models.terms import DayKind, DutyKind, DutyStatus, StepKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.well import violated
 
@@ -208,6 +209,21 @@ def test_follow_ups_that_a_scan_has_yet_to_lay_out_are_not_missing(county: Any) 
     act(county, petition, "RS", "acknowledge", T0 + 301 * DAY, note="收到")
 
 
+def test_dates_that_the_next_scan_moves_are_no_violation(county: Any) -> None:
+    """A holiday was announced: open dates stand as counted until they are counted again; then they must have moved."""
+    petition = transferred(county)
+    other = transferred(county)
+    act(county, other, "CG", "file", T0 + 2 * DAY, how="函", what="备案")
+    county.session.add(CalendarDay(day=date(2025, 3, 5), kind=DayKind.holiday, name="临时放假", source="县政府令3号"))
+    county.session.flush()
+    assert violated(county.session) == []
+    recount.recount(county.session, T0 + 2 * DAY, "县政府令3号")
+    assert violated(county.session) == []
+    duty(county, petition, "FILE:1", due_on=date(2025, 3, 7), due_at=T0 + 4 * DAY)
+    assert [line for line in violated(county.session) if "FILE:1.due_on" in line]
+    county.session.rollback()
+
+
 STEPS: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("CG", "file", T0 + 20 * DAY, {"how": "机要", "what": "报备"}),
     ("CG", "follow_up", T0 + 10 * DAY, {"how": "电话", "what": "催办"}),
@@ -221,7 +237,8 @@ def test_the_order_of_entry_does_not_matter(county: Any) -> None:
     for order in permutations(STEPS):
         petition = transferred(county)
         for code, kind, at, values in order:
-            act(county, petition, code, kind, at, **values)
+            step = StepInput(StepKind(kind), at, values)
+            perform(county.session, petition, step, county.actors[code], T0 + 25 * DAY)
         county.session.flush()
         group = (Duty.unit_id, Duty.kind, Duty.status, Duty.late, Duty.late_days, Duty.due_at)
         counted = select(*group, func.count(Duty.id)).where(Duty.petition_id == petition.id).group_by(*group)
