@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 import migrations
-from migrations import words
+from migrations import guards, words
 from models.base import Base
 
 FIRST = "0001"
@@ -37,7 +37,10 @@ def rewrite() -> None:
         old.unlink()
     with create_engine("sqlite://").connect() as connection:
         settings = migrations.config(connection)
-        made: Any = command.revision(settings, "everything", autogenerate=True, rev_id=FIRST)
+        hook = guards.write_into
+        made: Any = command.revision(
+            settings, "everything", autogenerate=True, rev_id=FIRST, process_revision_directives=hook
+        )
     path = Path(made.path)
     text = path.read_text(encoding="utf-8").replace(END, f"    words.create(op.get_bind())\n{END}")
     path.write_text(

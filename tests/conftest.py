@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 from models import access, vault
+from tests.well import assert_well
 
 PASSWORD = "county-test"
 
@@ -183,8 +184,11 @@ def login() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def desk(app: Any) -> Any:
-    """The application with a small county, accounts and what tests do there."""
+def desk(app: Any) -> Iterator[Any]:
+    """The application with a small county, accounts and what tests do there; all must be well at the end."""
     from tests.views.world import Desk
 
-    return Desk(app)
+    made = Desk(app)
+    yield made
+    with made.rows() as session:
+        assert_well(session)

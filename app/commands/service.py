@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import click
+from flask_babel import gettext
 
 import config
 from app.cli import inside
@@ -52,10 +56,61 @@ def init() -> None:
 
 
 @click.command()
+@click.option("--data", is_flag=True, help="Also ask every invariant of every petition in the database.")
+@click.option("--json", "as_json", is_flag=True, help="With --data: one JSON document.")
 @inside
-def check() -> None:
+def check(data: bool, as_json: bool) -> None:
     """The start-up checks alone: they ran when the application was made."""
-    click.echo("No contradiction found.")
+    if as_json and not data:
+        raise click.UsageError("--json belongs to --data.")
+    if not data:
+        click.echo("No contradiction found.")
+        return
+    from app.extensions import db
+    from models import invariants
+
+    session = db.session()
+    checked = invariants.count(session)
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=max(checked, 1), label="Deriving anew", file=sys.stderr, hidden=hidden) as bar:
+        found = invariants.violations(session, lambda done: bar.update(done - bar.pos))
+        bad = _tell_json(found, checked) if as_json else _tell(found, checked)
+    if bad:
+        sys.exit(1)
+
+
+def _tell(found: Iterable[Any], checked: int) -> int:
+    """One line for each violation, printed when it is found; how many there were."""
+    bad = 0
+    for one in found:
+        bad += 1
+        click.echo(f"{one.petition}  {one.invariant.id}  {gettext(one.invariant.sentence)} [{one.detail}]")
+    if bad:
+        click.echo(f"{checked} petitions checked, {bad} violations.", err=True)
+    else:
+        click.echo(f"{checked} petitions checked, all well.")
+    return bad
+
+
+def _tell_json(found: Iterable[Any], checked: int) -> int:
+    """One document, written piece by piece: nothing is collected."""
+    bad = 0
+    click.echo(f'{{"petitions": {checked}, "violations": [', nl=False)
+    for one in found:
+        click.echo((", " if bad else "") + json.dumps(_document(one), ensure_ascii=False), nl=False)
+        bad += 1
+    click.echo("]}")
+    return bad
+
+
+def _document(one: Any) -> dict[str, str]:
+    return {
+        "petition": one.petition,
+        "invariant": one.invariant.id,
+        "sentence": one.invariant.sentence,
+        "paragraph": one.invariant.paragraph,
+        "detail": one.detail,
+    }
 
 
 def register(cli: click.Group) -> None:

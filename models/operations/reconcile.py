@@ -135,6 +135,7 @@ def leg_values(leg: Leg, step: Step) -> dict[str, Any]:
 def concerned(case: CaseFile) -> set[int]:
     """The units that have to do with the petition now."""
     units = {case.facts.first_unit, *(leg.to_unit for leg in case.state.legs), *case.state.co_units}
+    units |= {duty.unit for duty in case.state.duties if duty.unit != case.facts.bureau}  # who owes must see
     return units | {unit for unit in (case.state.responsible, case.state.lead) if unit is not None}
 
 

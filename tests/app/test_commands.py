@@ -174,3 +174,24 @@ def test_own_secrets_are_made_once(tmp_path: Path) -> None:
     assert config.load({"DATABASE_URL": "postgres://x/y", "SECRET_KEY": GOOD, "VAULT_KEY": GOOD})["DATABASE_URL"] == (
         "postgresql+psycopg://x/y"
     )
+
+
+def test_the_record_is_checked(desk: Any, backend: Backend) -> None:
+    """``check --data``: all well, or one line for each violation; the document says the same."""
+    petition, url = desk.transferred(), backend.url("work")
+    done = run(url, "check", "--data")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 petitions checked, all well.\n", "")
+    with desk.rows() as session:
+        session.execute(text("UPDATE petition SET status = 'replied'"))
+    done = run(url, "check", "--data")
+    assert done.returncode == 1
+    assert done.stdout.startswith("2025-000001  rows-follow-from-steps  Duties, transfers and state follow")
+    assert done.stderr == "1 petitions checked, 1 violations.\n"
+    done = run(url, "check", "--data", "--json", DEFAULT_LOCALE="zh_Hans_CN")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["petitions"]) == (1, 1)
+    assert [one["invariant"] for one in found["violations"]] == ["rows-follow-from-steps"]
+    assert "status: replied instead of handling" in found["violations"][0]["detail"]
+    with desk.rows() as session:
+        session.execute(text("UPDATE petition SET status = 'handling' WHERE id = :id"), {"id": petition})
+    assert run(url, "check", "--json").returncode == 2

@@ -1,4 +1,4 @@
-"""A small county under its row rules: bureau, town, two departments, one clerk each."""
+"""A small county under its row rules: bureau, town, two departments, one clerk each; all must be well at the end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from models.access import Actor, all_rows
 from models.reference import ensure_reference
 from models.tables import Place, Staff, Unit
 from models.terms import Role, UnitKind
+from tests.well import assert_well
 
 T0 = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
 
@@ -40,3 +41,4 @@ def county(session: Session) -> Any:
             for code, unit in units.items()
         }
         yield SimpleNamespace(session=session, units=units, place=place, staff=staff, actors=actors)
+        assert_well(session)

@@ -1,0 +1,252 @@
+"""What always holds in the record, as rows of data: one statement each, streamed; and the rows follow from the steps.
+
+Each row is asked of all petitions at once and names those in which it fails. Run inside ``all_rows``: a checker that
+sees half of the record proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Select, String, and_, cast, exists, false, func, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from models import rederivation
+from models.tables import Deduction, DeductionDuty, Duty, Involvement, Petition, Step, Transfer, Unit
+from models.terms import N_, Case, DutyKind, DutyStatus, PetitionStatus, StepKind, UnitKind
+
+_STREAM = {"yield_per": 500}
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One sentence (msgid) with its paragraph; ``find`` yields (petition number, what is wrong)."""
+
+    id: str
+    sentence: str
+    paragraph: str
+    find: Callable[[Session], Iterator[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A petition in which an invariant does not hold."""
+
+    petition: str
+    invariant: Invariant
+    detail: str
+
+
+def violations(session: Session, progress: Callable[[int], None] = lambda checked: None) -> Iterator[Violation]:
+    """Every violation, one after the other; memory does not grow with the record.
+
+    Args:
+        progress: told how many petitions were derived anew so far.
+    """
+    for invariant in INVARIANTS:
+        for number, detail in invariant.find(session):
+            yield Violation(number, invariant, detail)
+    for number, detail in rederivation.differences(session, progress):
+        yield Violation(number, FOLLOWS, detail)
+
+
+def count(session: Session) -> int:
+    """How many petitions there are to check."""
+    return session.scalar(select(func.count(Petition.id))) or 0
+
+
+def _by(made: Callable[[], Select[str, str]]) -> Callable[[Session], Iterator[tuple[str, str]]]:
+    """Run a Select of (number, detail), streamed."""
+
+    def find(session: Session) -> Iterator[tuple[str, str]]:
+        for number, detail in session.execute(made(), execution_options=_STREAM):
+            yield str(number), "" if detail is None else str(detail)
+
+    return find
+
+
+def _orphans() -> Select[str, str]:
+    """§2 and domain §4. Waits on a named unit: to decide the case, to close after a reply or a legal-route notice."""
+    alive = exists().where(Duty.petition_id == Petition.id, Duty.status.in_([DutyStatus.open, DutyStatus.paused]))
+    waits = or_(
+        Petition.case.is_(None),
+        Petition.case == Case.E,
+        and_(Petition.status == PetitionStatus.replied, Petition.responsible_unit_id.is_not(None)),
+    )
+    named = select(Petition.number, cast(Petition.status, String))
+    return named.where(Petition.status != PetitionStatus.closed, ~waits, ~alive)
+
+
+def _loose_duties() -> Select[str, str]:
+    """Foreign keys hold obligor and step; that the steps are the petition's own they cannot say."""
+    opened, closed = aliased(Step), aliased(Step)
+    wrong = or_(
+        Unit.id.is_(None),
+        opened.id.is_(None),
+        opened.petition_id != Duty.petition_id,
+        closed.petition_id != Duty.petition_id,
+        and_(Duty.discharged_by_id.is_not(None), closed.id.is_(None)),
+    )
+    told = select(Petition.number, Duty.key).join(Duty, Duty.petition_id == Petition.id)
+    told = told.outerjoin(Unit, Unit.id == Duty.unit_id).outerjoin(opened, opened.id == Duty.opened_by_id)
+    return told.outerjoin(closed, closed.id == Duty.discharged_by_id).where(wrong)
+
+
+def _blind_obligors() -> Select[str, str]:
+    """Who owes must see what: involved or the bureau, and never the unit that the matter is about (domain §6)."""
+    sees = exists().where(Involvement.petition_id == Duty.petition_id, Involvement.unit_id == Duty.unit_id)
+    owed = select(Petition.number, Duty.key).join(Duty, Duty.petition_id == Petition.id)
+    owed = owed.join(Unit, Unit.id == Duty.unit_id).where(Duty.status == DutyStatus.open)
+    return owed.where(or_(Petition.about_unit_id == Duty.unit_id, and_(Unit.kind != UnitKind.bureau, ~sees)))
+
+
+def _double_deductions() -> Select[str, str]:
+    key = (Petition.number, Deduction.unit_id, Deduction.rule, Deduction.occurrence)
+    found = select(Petition.number, Deduction.occurrence).join(Deduction, Deduction.petition_id == Petition.id)
+    return found.group_by(*key).having(func.count(Deduction.id) > 1)
+
+
+def _foreign_proofs() -> Select[str, str]:
+    same = and_(
+        Duty.petition_id == Deduction.petition_id,
+        Duty.unit_id == Deduction.unit_id,
+        Duty.rule == Deduction.rule,
+        Duty.occurrence == Deduction.occurrence,
+    )
+    coalesced = func.coalesce(same, false())
+    listed = exists().where(DeductionDuty.deduction_id == Deduction.id)
+    other = exists().where(DeductionDuty.deduction_id == Deduction.id, DeductionDuty.duty_id == Duty.id, ~coalesced)
+    found = select(Petition.number, Deduction.occurrence).join(Deduction, Deduction.petition_id == Petition.id)
+    return found.where(or_(~listed, other))
+
+
+def _backwards() -> Select[str, str]:
+    found = select(Petition.number, Duty.key).join(Duty, Duty.petition_id == Petition.id)
+    return found.where(or_(Duty.discharged_at < Duty.opened_at, Duty.ended_at < Duty.opened_at))
+
+
+def _unfair_clocks() -> Select[str, str]:
+    """Until a ruling the receiver's days are excused, until a designation everybody's (domain §2).
+
+    The first unit's own intake duties, and its following of a transfer that is under objection, go on.
+    """
+    awaited, other = aliased(Duty), aliased(Duty)
+    key = literal(f"{DutyKind.RULE_ON_OBJECTION.value}:").concat(cast(Transfer.leg, String))
+    leg = and_(Transfer.petition_id == awaited.petition_id, awaited.key == key)
+    receiver = exists().where(leg, Transfer.to_unit_id == other.unit_id)
+    handles = (DutyKind.HANDLE, DutyKind.CONVENE, DutyKind.REPORT_RESULT, DutyKind.KEEP_PROMISE, DutyKind.FOLLOW_UP)
+    unfair = or_(
+        and_(awaited.kind == DutyKind.RULE_ON_OBJECTION, other.unit_id != awaited.unit_id, receiver),
+        and_(awaited.kind == DutyKind.DESIGNATE, other.kind.in_(handles)),
+    )
+    found = select(Petition.number, other.key).join(awaited, awaited.petition_id == Petition.id)
+    found = found.join(other, and_(other.petition_id == Petition.id, other.status == DutyStatus.open))
+    return found.where(awaited.status == DutyStatus.open, unfair)
+
+
+def _merged_but_owing() -> Select[str, str]:
+    found = select(Petition.number, Duty.key).join(Duty, Duty.petition_id == Petition.id)
+    return found.where(Petition.merged_into_id.is_not(None), Duty.status == DutyStatus.open)
+
+
+def _moved_first_units() -> Select[str, str]:
+    """The receipt says who received; the database refuses to change it (``migrations.guards``)."""
+    received = and_(Step.petition_id == Petition.id, Step.kind == StepKind.receive)
+    same = and_(
+        Step.unit_id == Petition.first_unit_id,
+        or_(Petition.first_receiver_id.is_(None), Step.staff_id == Petition.first_receiver_id),
+    )
+    found = select(Petition.number, literal(StepKind.receive.value))
+    return found.where(or_(~exists().where(received, same), exists().where(received, ~same)))
+
+
+def _gaps() -> Select[str, str]:
+    """Steps are only ever added: 1, 2, 3 … in each petition."""
+    last = func.max(Step.seq)
+    found = select(Petition.number, cast(last, String)).join(Step, Step.petition_id == Petition.id)
+    return found.group_by(Petition.number).having(or_(last != func.count(Step.id), func.min(Step.seq) != 1))
+
+
+def _unexplained_dates() -> Select[str, str]:
+    rolled = Duty.trace["rolled"].as_string()
+    found = select(Petition.number, Duty.key).join(Duty, Duty.petition_id == Petition.id)
+    same = func.substr(rolled, 1, 10) == cast(Duty.due_on, String)
+    return found.where(func.coalesce(~same, true()))
+
+
+INVARIANTS = (
+    Invariant(
+        "open-petition-has-a-duty",
+        N_("An open petition has an open duty or waits on a named unit."),
+        "§2",
+        _by(_orphans),
+    ),
+    Invariant(
+        "duty-has-obligor-and-step",
+        N_("Every duty has one obligor and one opening step of its own petition."),
+        "§2",
+        _by(_loose_duties),
+    ),
+    Invariant(
+        "obligor-sees-the-matter",
+        N_("Whoever owes an open duty sees the matter, and it is not about that unit."),
+        "§2",
+        _by(_blind_obligors),
+    ),
+    Invariant(
+        "one-deduction-per-occurrence",
+        N_("There is at most one deduction for each petition, unit, rule and occurrence."),
+        "§3",
+        _by(_double_deductions),
+    ),
+    Invariant(
+        "deduction-rests-on-its-duties",
+        N_("A deduction lists missed duties of its own petition, unit, rule and occurrence."),
+        "§3",
+        _by(_foreign_proofs),
+    ),
+    Invariant(
+        "discharged-after-opened",
+        N_("No duty is discharged or ended before it was opened."),
+        "§2",
+        _by(_backwards),
+    ),
+    Invariant(
+        "no-clock-runs-while-waiting",
+        N_("Nobody's clock runs while the matter waits on somebody else."),
+        "§2",
+        _by(_unfair_clocks),
+    ),
+    Invariant(
+        "merged-matter-owes-nothing",
+        N_("Nothing is owed in a matter that lives on in another one."),
+        "§1",
+        _by(_merged_but_owing),
+    ),
+    Invariant(
+        "first-unit-never-changes",
+        N_("First unit and first receiver are those of the receipt and never change."),
+        "§1",
+        _by(_moved_first_units),
+    ),
+    Invariant(
+        "steps-have-no-gap",
+        N_("The steps of a petition are numbered without a gap: none was taken away."),
+        "§3",
+        _by(_gaps),
+    ),
+    Invariant(
+        "due-date-has-its-working",
+        N_("Every due date is the one that its working ends with."),
+        "§2",
+        _by(_unexplained_dates),
+    ),
+)
+FOLLOWS = Invariant(
+    "rows-follow-from-steps",
+    N_("Duties, transfers and state follow from the steps, in whatever order they were entered."),
+    "§2",
+    rederivation.differences,
+)
+EVERY = (*INVARIANTS, FOLLOWS)
