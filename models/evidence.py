@@ -82,6 +82,14 @@ def _because(paragraph: str) -> Proof:
     return _long("reason", N_("Reasons"), paragraph=paragraph)
 
 
+# without these an act says nothing at all, so that even a ledger of the past must hold them
+INDISPENSABLE = {
+    (StepKind.route, "outcome"),
+    (StepKind.extend, "days"),
+    (StepKind.report_result, "outcome"),
+    (StepKind.report_urgent, "outcome"),
+}
+
 _NOTE = _long("note", N_("Note"), required=False)
 
 EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
@@ -212,13 +220,13 @@ def priced(kind: StepKind, problems: Iterable[Problem], book: Rulebook) -> list[
 
 
 def check(kind: StepKind, values: Mapping[str, Any], *, ledger: bool = False) -> list[Problem]:
-    """Everything that is missing or wrong. ``ledger``: a past ledger lacks most proof; only wrong values count."""
+    """Everything that is missing or wrong. ``ledger``: a past ledger lacks most proof, which is no fault of it."""
     found = []
     for proof in EVIDENCE[kind]:
         value = values.get(proof.name)
         blank = value is None or value == "" or (isinstance(value, str) and not value.strip())
         if blank:
-            if proof.needed(values) and not ledger:
+            if proof.needed(values) and (not ledger or (kind, proof.name) in INDISPENSABLE):
                 found.append(Problem(proof.name, REQUIRED, proof.paragraph))
         elif message := _wrong(proof, value):
             found.append(Problem(proof.name, message, proof.paragraph))

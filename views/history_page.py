@@ -133,9 +133,10 @@ def _check(upload: Upload) -> None:
 
 
 def _first_problems(ledger: Staging, file: int, name: str) -> Iterator[list[Any]]:
-    found = 0
+    found, called = 0, report.names(ledger, file)
     for line, _cells, faults in ledger.reported(file, own_only=True):
         for fault, own in faults:
             if own and found < SHOWN:
                 found += 1
-                yield [name, line, *fault.told()]
+                _column, *reason = fault.told()
+                yield [name, line, called.get(fault.column, ""), *reason]

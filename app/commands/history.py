@@ -108,11 +108,11 @@ def _bad_files(ledger: Staging) -> dict[str, Path]:
 
 def _problems(ledger: Staging) -> Iterator[dict[str, Any]]:
     for file in (PETITION, STEP):
-        path = ledger.paths[file]
+        path, called = ledger.paths[file], report.names(ledger, file)
         for line, _cells, faults in ledger.reported(file, own_only=True):
             for fault, own in faults:
                 if own:
-                    where = {"file": path.name if path else "", "line": line, "column": fault.column}
+                    where = {"file": path.name if path else "", "line": line, "column": called.get(fault.column, "")}
                     yield where | {"reason": _say(fault)}
 
 

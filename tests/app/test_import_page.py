@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from models.operations.history.columns import PETITIONS
 from models.tables import Petition, Step
 from tests import ledgers
 from tests.models.operations.ledger_desk import ROUTE_B, TRANSFER, P
@@ -174,5 +175,9 @@ def test_the_page_speaks_chinese(desk: Desk) -> None:
     client.get("/lang/zh_Hans_CN")
     page = client.get("/import/").get_data(as_text=True)
     assert "导入台账" in page
-    sent = send(client, [P | {"kind": "?"}])
+    heads = dict(zip(ledgers.HEADS[0], (column.zh for column in PETITIONS), strict=True))
+    sent = send(
+        client, text([{heads[name]: value for name, value in (P | {"kind": "?"}).items()}], list(heads.values()))
+    )
+    assert "<td>类型</td>" in client.get(sent.location).get_data(as_text=True)
     assert re.search(r"<h1[^>]*>\s*有错行", client.get(sent.location).get_data(as_text=True))

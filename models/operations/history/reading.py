@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -27,7 +26,22 @@ _PIECE = 1 << 20
 _LONGEST_ROW = 200
 MOST_ROWS = 1_048_576  # as many as a sheet has
 MOST_UNPACKED = 2 << 30
-_BROKEN = (BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
+# openpyxl lets through whatever its readers stumble over; XML that does not parse is a SyntaxError
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ def _sheet(path: Path, stack: ExitStack) -> tuple[Iterator[RawRow], Callable[[],
         book = load_workbook(path, read_only=True, data_only=True)
         stack.callback(book.close)
         sheet: Any = book.worksheets[0]
-    except (*_BROKEN, IndexError) as error:
+    except _BROKEN as error:
         raise _broken(path) from error
     total = max(1, sheet.max_row or 1)
     sheet.reset_dimensions()  # many programs write it wrongly

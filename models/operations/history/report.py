@@ -18,16 +18,21 @@ COMPANION = Fault("", N_("Good in itself; left out with its petition."))
 def lines(ledger: Staging, file: int, say: Callable[[Fault], str]) -> Iterable[list[str]]:
     """The header and every row left out, in the order of the file. ``say`` puts a fault into the reader's words."""
     heads = ledger.heads[file]
-    in_chinese = chinese(heads)
+    in_chinese, called = chinese(heads), names(ledger, file)
     own = [place for place, head in enumerate(heads) if not any(column.called(head) for column in REPORT)]
     yield [heads[place] for place in own] + [column.zh if in_chinese else column.name for column in REPORT]
     path = ledger.paths[file]
-    names = {column.name: column.zh for column in (*PETITIONS, *STEPS)} if in_chinese else {}
     for line, cells, faults in ledger.reported(file):
         kept = [cells[place] if place < len(cells) else "" for place in own]
-        columns = dict.fromkeys(names.get(fault.column, fault.column) for fault, _ in faults if fault.column)
+        columns = dict.fromkeys(called.get(fault.column, fault.column) for fault, _ in faults if fault.column)
         reasons = [say(fault) for fault, _ in faults] or [say(COMPANION)]
         yield [*kept, path.name if path else "", str(line), ", ".join(columns), " ".join(reasons), *cells[len(heads) :]]
+
+
+def names(ledger: Staging, file: int) -> dict[str, str]:
+    """Column → its name in the language of the file's header."""
+    written = chinese(ledger.heads[file])
+    return {column.name: column.zh if written else column.name for column in (*PETITIONS, *STEPS)}
 
 
 def write(ledger: Staging, file: int, target: Path, say: Callable[[Fault], str]) -> None:

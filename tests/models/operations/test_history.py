@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import queries
 from models.access import all_rows
 from models.operations import deductions
 from models.operations.intake import RegisterInput, register
-from models.tables import Counter, Duty, Petition, Petitioner, Staff, Step, Transfer, Unit
+from models.tables import Counter, Duty, Involvement, Petition, Petitioner, Staff, Step, Transfer, Unit
 from models.terms import Case, Channel, DutyStatus, PetitionKind, PetitionStatus
 from tests import ledgers
 from tests.models.operations.ledger_desk import AS_OF, OFFICES, TRANSFER, WHOLE, Desk, P, count, only, step
@@ -64,6 +65,51 @@ def test_what_came_later_is_added(books: Desk) -> None:
     with all_rows():
         rows = {duty.key: duty.status for duty in books.session.scalars(select(Duty))}
     assert rows["HANDLE:1"] == DutyStatus.discharged
+
+
+def test_in_two_parts_or_at_once_gives_the_same_scores(books: Desk, tmp_path: Path) -> None:
+    rows, rng = list(ledgers.tales(40, OFFICES, 5)), Random(1)
+    books.load(*ledgers.write_rows(tmp_path, rows))
+    with all_rows():
+        at_once = [queries.assessment(books.session, year, AS_OF) for year in (2024, 2025)]
+        for table in (Duty, Transfer, Involvement, Step, Petitioner, Petition):
+            books.session.execute(delete(table))
+        books.session.commit()
+    early = [(row, sorted(steps, key=lambda step: step["at"])[: rng.randint(0, len(steps))]) for row, steps in rows]
+    first = books.load(*ledgers.write_rows(tmp_path, early))
+    then = books.load(*ledgers.write_rows(tmp_path, rows))
+    assert then.steps > 100
+    assert first.steps + then.steps == sum(len(steps) for _, steps in rows)
+    with all_rows():
+        assert [queries.assessment(books.session, year, AS_OF) for year in (2024, 2025)] == at_once
+
+
+JUNK = (
+    "",
+    "x",
+    "9" * 50,
+    "-1",
+    "2025-02-30",
+    "0001-01-01T00:00+14:00",
+    "9999-12-31T23:59-14:00",
+    "A",
+    "T1",
+    "D1",
+    "1e400",
+)
+
+
+def test_any_cell_may_hold_anything(books: Desk, tmp_path: Path) -> None:
+    for seed in range(6):
+        rows, rng = list(ledgers.tales(12, OFFICES, 100 + seed)), Random(seed)
+        for petition, steps in rows:
+            for row in (petition, *steps):
+                if rng.random() < 0.25:
+                    row[rng.choice(list(petition) if row is petition else ledgers.HEADS[1])] = rng.choice(JUNK)
+        paths = ledgers.write_rows(tmp_path, rows)
+        assert books.load(*paths, skip_bad_rows=True).bad_rows > 0
+        again = books.load(*paths, skip_bad_rows=True)
+        assert (again.petitions, again.steps) == (0, 0)
 
 
 def test_the_order_of_the_rows_does_not_matter(books: Desk) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -82,6 +84,23 @@ def test_files_that_cannot_be_read_say_why(books: Desk) -> None:
         path.write_bytes(body)
         with pytest.raises(DomainError, match=word):
             books.load(path)
+
+
+def test_a_damaged_workbook_is_refused_not_a_failure(books: Desk) -> None:
+    """Every part of a workbook cut short in turn: read all the same, or refused by name."""
+    book, good, path = Workbook(), io.BytesIO(), books.home / "p.xlsx"
+    for row in ([column.name for column in PETITIONS], list(P.values())):
+        assert book.active is not None
+        book.active.append(row)
+    book.save(good)
+    parts = ZipFile(good)
+    for broken in parts.namelist():
+        with ZipFile(path, "w") as out:
+            for name in parts.namelist():
+                body = parts.read(name)
+                out.writestr(name, body[: len(body) // 2] if name == broken else body)
+        with suppress(DomainError), Staging(path, None, zone()) as ledger:
+            ledger.read()
 
 
 def test_a_broken_row_names_its_line(books: Desk, tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ CONTRADICTIONS = [
     (step("extend", "05 09:00", "D1", days="many"), "days"),
     (step("reply", "2025-04-01 09:00", "D1", outcome="explained", until="soon"), "until"),
     (step("object", "05 09:00", "D1"), "to_unit"),
+    (step("route", "05 09:00"), "outcome"),
+    (step("extend", "05 09:00", "D1"), "days"),
+    (step("report_urgent", "05 09:00"), "outcome"),
     (step("close", "05 09:00"), ""),
     (step("reopen", "05 09:00"), ""),
 ]
