@@ -110,7 +110,8 @@ def _sideways(visitor: Visitor) -> list[str]:
               if (document.documentElement.scrollWidth <= wide && document.body.scrollWidth <= wide) return [];
               const seen = [...document.querySelectorAll("body *")].filter(
                 (one) => one.getBoundingClientRect().right > wide + 1 && !one.closest(".table-responsive"));
-              return [`${document.documentElement.scrollWidth} px`, ...seen.slice(0, 5).map((one) => one.outerHTML.slice(0, 90))];
+              const parts = seen.slice(0, 5).map((one) => one.outerHTML.slice(0, 90));
+              return [`${document.documentElement.scrollWidth} px wide`, ...parts];
             }"""
         )
     )

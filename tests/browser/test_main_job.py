@@ -1,4 +1,4 @@
-"""The main job from end to end: a counter takes what belongs to another unit, and in the end a leader holds the paper."""
+"""The main job: a counter takes what belongs to another unit, and in the end a leader holds the paper."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
-from playwright.sync_api import expect
 
 from tests.browser.pages import COUNTY_ZONE, Bureau, Case, Intake, Leader, Visitor, minutes_ago
 from tests.browser.server import Console
