@@ -10,11 +10,7 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from models.errors import DomainError, Problem
-<<<<<<< HEAD
-from models.terms import Rule, Term
-=======
-from models.terms import N_, Term
->>>>>>> 0c6886a (wip2)
+from models.terms import N_, Rule, Term
 from models.world import zone
 from reports import words
 
@@ -109,16 +105,9 @@ def _word(value: object) -> object:
     return value
 
 
-def _citing(text: str, paragraph: str) -> str:
-    if not paragraph:
-        return text
-    return f"{text}（{cited(paragraph)}）" if chinese() else f"{text} ({paragraph})"
-
-
 def message_of(error: DomainError) -> str:
     """A refusal in the reader's language, with its paragraph."""
     params: Mapping[str, object] = {name: _word(value) for name, value in error.params.items()}
-<<<<<<< HEAD
     return _citing(gettext(error.message, **params), error.paragraph)
 
 
@@ -126,7 +115,7 @@ def _citing(text: str, paragraph: str) -> str:
     """A sentence with the paragraph that it rests on, as the reader cites it."""
     if not paragraph:
         return text
-    return f"{text}（{words.cited('zh', paragraph)}）" if chinese() else f"{text} ({paragraph})"
+    return f"{text}（{cited(paragraph)}）" if chinese() else f"{text} ({paragraph})"
 
 
 def problem_text(problem: Problem) -> str:
@@ -138,16 +127,6 @@ def problem_text(problem: Problem) -> str:
             "%(text)s Otherwise: −%(points)s, %(rule)s.", text=text, points=number(problem.points), rule=rule
         )
     return text
-=======
-    text = gettext(error.message, **params)
-    return _citing(text, error.paragraph)
-
-
-def problem_text(problem: Problem) -> str:
-    """One field's problem in the reader's language, with paragraph and the rule that would bite."""
-    text = gettext(problem.message)
-    return _citing(text, problem.paragraph)
->>>>>>> 0c6886a (wip2)
 
 
 def value_of(value: Any) -> str:
