@@ -88,6 +88,8 @@ def install(app: Flask) -> None:
         term=present.term,
         term_of=present.term_of,
         named=present.named,
+        cited=present.cited,
+        occurrence=present.occurrence,
         number=present.number,
         fmt_date=present.fmt_date,
         fmt_time=present.fmt_time,

@@ -100,8 +100,14 @@ def _tab(related: Any, pk: int) -> dict[str, Any] | None:
     return {"screen": other, "cols": cols, "rows": rows[:TAB], "more": len(rows) > TAB, "key": related.key}
 
 
+# columns that hold a key for programs
+_SPOKEN = {"occurrence": present.occurrence}
+
+
 def cell(col: Col, row: Base) -> str:
     """A column's value as text; of a key, what the other row is called."""
+    if col.name in _SPOKEN:
+        return _SPOKEN[col.name](getattr(row, col.name))
     return present.value_of(getattr(row, col.relation or col.name))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from models.errors import DomainError, Problem
-from models.terms import Rule, Term
+from models.terms import N_, Rule, Term
 from models.world import zone
 from reports import words
 
@@ -65,6 +65,32 @@ def named(row: Any) -> str:
     return str(given["name_en"] if given.get("name_en") and not chinese() else given["name"])
 
 
+def cited(paragraph: str) -> str:
+    """A paragraph of the notice, or an article, as the reader cites it."""
+    return words.cited("zh" if chinese() else "en", gettext(paragraph)) if paragraph else ""
+
+
+_OCCURRENCES = {
+    "acceptance": (N_("acceptance"), N_("acceptance after transfer %(n)s")),
+    "transfer": (N_("transfer"), N_("transfer %(n)s")),
+    "handling": (N_("handling"), N_("handling, assignment %(n)s")),
+    "promise": (N_("promise"), N_("promise %(n)s")),
+    "follow-up": (N_("follow-up"), N_("follow-up %(n)s, period %(k)s")),
+    "urgent": (N_("urgent report"), ""),
+    "multi": (N_("report of several departments"), ""),
+}
+
+
+def occurrence(key: str) -> str:
+    """What a deduction counts once (domain §2), e.g. ``follow-up:1.3``, in the reader's words."""
+    kind, _colon, which = key.partition(":")
+    if kind not in _OCCURRENCES:
+        return key
+    plain, numbered = _OCCURRENCES[kind]
+    n, _dot, k = which.partition(".")
+    return gettext(numbered, n=n, k=k) if n and numbered else gettext(plain)
+
+
 def number(value: Decimal | str | float | None) -> str:
     """Points without idle zeros: 1, 0.5, 97.5."""
     if value is None or value == "":
@@ -89,7 +115,7 @@ def _citing(text: str, paragraph: str) -> str:
     """A sentence with the paragraph that it rests on, as the reader cites it."""
     if not paragraph:
         return text
-    return f"{text}（{words.cited('zh', paragraph)}）" if chinese() else f"{text} ({paragraph})"
+    return f"{text}（{cited(paragraph)}）" if chinese() else f"{text} ({paragraph})"
 
 
 def problem_text(problem: Problem) -> str:

@@ -24,11 +24,12 @@ from views.fields import LookupField, MomentField, NoControl, TermField
 def _field(proof: Proof) -> Any:
     help_ = proof.help
     show = {"data-show-when": f"{proof.required_if[0]}={proof.required_if[1]}"} if proof.required_if else {}
+    needed = {"aria-required": "true"} if proof.required or proof.required_if else {}
     kw: dict[str, Any] = {
         "label": _l(proof.label),
         "description": _l(help_) if help_ else "",
         "validators": [Optional()],
-        "render_kw": show | ({"aria-required": "true"} if proof.required and not proof.required_if else {}),
+        "render_kw": show | needed,
     }
     match proof.kind:
         case "longtext":
