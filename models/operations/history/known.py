@@ -14,7 +14,7 @@ from models.operations.history.values import Matter
 from models.operations.steps import StepInput
 from models.tables import Petition, Petitioner, Staff, Step
 from models.terms import StepKind
-from models.vault import keyed_hash
+from models.vault import id_hash, phone_hash
 
 Key = tuple[StepKind, datetime, int, int | None, str | None, str | None, int | None, date | None, str | None]
 # these go to one addressee each: two at one moment are two acts
@@ -55,8 +55,8 @@ class Record:
             return ["petitioner"]
         same = {
             "petitioner": told.name.strip() == known.name,
-            "phone": not told.phone or keyed_hash(told.phone) == known.phone_hash,
-            "id_number": not told.id_number or keyed_hash(told.id_number) == known.id_hash,
+            "phone": not told.phone or phone_hash(told.phone) == known.phone_hash,
+            "id_number": not told.id_number or id_hash(told.id_number) == known.id_hash,
         }
         return [name for name, equal in same.items() if not equal]
 
