@@ -83,7 +83,10 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         menu=menu.groups,
         may=secure.allowed,
-        account_links=lambda: [(gettext("Change the password"), "/resetmypassword/form")],
+        account_links=lambda: [
+            (gettext("My account"), "/users/userinfo/"),
+            (gettext("Change the password"), "/resetmypassword/form"),
+        ],
         term=present.term,
         term_of=present.term_of,
         named=present.named,

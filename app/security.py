@@ -9,14 +9,14 @@ from flask import Flask, g, redirect, request, url_for
 from flask_appbuilder.api import expose
 from flask_appbuilder.security.sqla.manager import SecurityManager as StockManager
 from flask_appbuilder.security.sqla.models import User
-from flask_appbuilder.security.views import AuthDBView, UserDBModelView
-from flask_babel import lazy_gettext
+from flask_appbuilder.security.views import AuthDBView
 from flask_jwt_extended import current_user as jwt_user
 from flask_jwt_extended import verify_jwt_in_request
 from flask_login import current_user, logout_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
+from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView
 from app.extensions import csrf, db
 from models.access import Actor, acting, current_actor
 from models.permissions import may
@@ -42,26 +42,14 @@ class LoginView(AuthDBView):
         return redirect(url_for(f"{self.endpoint}.login"))
 
 
-class AccountView(UserDBModelView):
-    """The accounts. Searches only plain columns: a relation in the search form would load its whole table."""
-
-    exclude_route_methods = {"download"}  # accounts have no files; without a folder for them it fails
-    search_columns = ["username", "first_name", "last_name", "email", "active"]
-    list_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
-    add_columns = ["username", "first_name", "last_name", "email", "active", "roles", "password", "conf_password"]
-    edit_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
-    show_fieldsets = [(lazy_gettext("Account"), {"fields": ["username", "active", "roles", "login_count"]})]
-    user_show_fieldsets = show_fieldsets
-    base_order = ("username", "asc")
-    list_title, show_title = lazy_gettext("Accounts"), lazy_gettext("Account")
-    add_title, edit_title = lazy_gettext("Add an account"), lazy_gettext("Edit the account")
-
-
 class SecurityManager(StockManager):
     """Answers from ``permissions.MATRIX``; one statement a request for account and post."""
 
     authdbview = LoginView
     userdbmodelview = AccountView
+    userinfoeditview = UserInfoEditView
+    resetpasswordview = ResetPasswordView
+    resetmypasswordview = ResetMyPasswordView
     userstatschartview = None
 
     def register_views(self) -> None:

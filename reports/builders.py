@@ -76,7 +76,7 @@ def unit_paper(session: Session, document: dict[str, Any], code: str, lang: str,
     here = world(session)
     found = next(((rank, unit) for rank, unit in ranking(document) if unit["code"] == code), None)
     if found is None:
-        raise NotFound(N_("No such unit."))
+        raise NotFound(N_("There is no unit %(code)s."), code=code)
     rank, unit = found
     own = _ranked(here, lang, rank, unit)
     lines = [(unit, line) for line in unit["deductions"]]

@@ -16,7 +16,7 @@ from models.operations.relief import NOT_MISSED
 from models.rules.scoring import PENDING
 from models.tables import Deduction, DeductionDuty, DeductionEvent
 from models.terms import Role, Verb
-from views import crud, present, registry, secure
+from views import crud, present, registry, secure, titles
 
 # what the console itself gives as a reason, as against what a person wrote
 OWN_WORDS = frozenset({NOT_MISSED, deductions.ANOTHER})
@@ -39,6 +39,7 @@ def show(row: Deduction, reason: str = "", errors: tuple[str, ...] = ()) -> str:
     return render_template(
         "pages/deduction.html",
         row=row,
+        occurrence=titles.occurrence(row.occurrence),
         proofs=proofs,
         events=events,
         decides=decides,

@@ -24,10 +24,10 @@ SOON = 3
 MOST = 200
 # age in days past the due date → label; ``soon`` is what is not missed yet
 AGES = {
-    "over15": N_("over 15 days"),
+    "over15": N_("Over 15 days"),
     "to15": N_("6 to 15 days"),
-    "to5": N_("up to 5 days"),
-    "soon": N_("due soon"),
+    "to5": N_("Up to 5 days"),
+    "soon": N_("Due soon"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from flask_babel import get_locale, gettext
 from models.errors import DomainError, Problem
 from models.terms import Term
 from models.world import zone
+from views import titles
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -72,6 +74,26 @@ def number(value: Decimal | str | float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def cited(text: str, paragraph: str) -> str:
+    """A sentence with its paragraph, in the reader's brackets."""
+    if not paragraph:
+        return text
+    return f"{text}（{source(paragraph)}）" if chinese() else f"{text} ({paragraph})"
+
+
+def source(text: str | None) -> str:
+    """A clock's source or paragraph; ``art. 34`` is an article of the 2022 Regulations."""
+    if text == "county parameter":
+        return gettext("county parameter")
+    found = re.fullmatch(r"art\. (\d+)", text or "")
+    return gettext("art. %(n)s of the Regulations on Petition Work", n=found[1]) if found else text or ""
+
+
+def days(n: int, one: str, many: str) -> str:
+    """A count of days: ``one`` is said of a single day, ``many`` (with ``n``) of all others."""
+    return gettext(one) if n == 1 else gettext(many, n=n)
+
+
 def _word(value: object) -> object:
     if isinstance(value, tuple):
         return ("、" if chinese() else ", ").join(gettext(str(part)) for part in value)
@@ -81,14 +103,12 @@ def _word(value: object) -> object:
 def message_of(error: DomainError) -> str:
     """A refusal in the reader's language, with its paragraph."""
     params: Mapping[str, object] = {name: _word(value) for name, value in error.params.items()}
-    text = gettext(error.message, **params)
-    return f"{text} ({error.paragraph})" if error.paragraph else text
+    return cited(gettext(error.message, **params), error.paragraph)
 
 
 def problem_text(problem: Problem) -> str:
     """One field's problem in the reader's language, with paragraph and the rule that would bite."""
-    text = gettext(problem.message)
-    return f"{text} ({problem.paragraph})" if problem.paragraph else text
+    return cited(gettext(problem.message), problem.paragraph)
 
 
 def value_of(value: Any) -> str:
@@ -107,4 +127,5 @@ def value_of(value: Any) -> str:
         return number(value)
     if hasattr(value, "name"):
         return named(value)
-    return str(value)
+    title = titles.title_of(value)
+    return str(value) if title is value else value_of(title)

@@ -54,7 +54,7 @@ def init() -> None:
 @click.command()
 @inside
 def check() -> None:
-    """The start-up checks alone: they ran when the application was made."""
+    """Run the start-up checks and serve nothing."""
     click.echo("No contradiction found.")
 
 

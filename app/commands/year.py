@@ -17,6 +17,9 @@ from models.rules.facts import Clock
 from models.terms import DutyKind, Measure
 from models.world import load_calendar, zone
 
+# a day that differs from the week, in the trace's words
+WHY = {"holiday": "public holiday", "makeup": "make-up working day", "weekend": "weekend"}
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -25,9 +28,9 @@ def _now() -> datetime:
 @click.command()
 @click.option("--from", "start", required=True, help="The event's day or time, e.g. 2026-02-13.")
 @click.option("--days", type=click.IntRange(0, 100000), required=True, help="How many days (or hours).")
-@click.option("--kind", type=click.Choice([m.value for m in Measure]), required=True)
+@click.option("--kind", type=click.Choice([m.value for m in Measure]), required=True, help="What is counted.")
 @click.option("--extend", type=click.IntRange(0, 1000), default=0, help="Days added before rolling.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @inside
 def deadline(start: str, days: int, kind: str, extend: int, as_json: bool) -> None:
     """The due moment and how it was counted."""
@@ -51,10 +54,11 @@ def deadline(start: str, days: int, kind: str, extend: int, as_json: bool) -> No
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    click.echo(f"{found['due']} ({found['due_at']})")
+    moment_in_day = f" {due.at.astimezone(zone()):%H:%M}" if measure is Measure.hours else ", end of the day"
+    click.echo(f"{found['due']}{moment_in_day}")
     for day in due.trace["days"]:
-        click.echo(f"  {day['day']}  {day['why']}  {day['name']}")
-    click.echo(f"  counted {due.trace['raw']}, rolled {due.trace['rolled']}, calendar {due.trace['calendar_version']}")
+        click.echo(f"  {day['day']}  {WHY[day['why']]:20}  {day['name']}")
+    click.echo(f"  counted to {due.trace['raw'][:10]}, calendar {due.trace['calendar_version']}")
 
 
 @click.command()
@@ -83,9 +87,9 @@ def recount_dates(reason: str) -> None:
 
 
 @click.command()
-@click.option("--year", type=click.IntRange(2000, 2100), required=True)
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
 @click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @inside
 def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
     """The live scores of a year."""
@@ -95,21 +99,22 @@ def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
+    click.echo(f"{'score':>7}  {'final':>6}  {'pending':>7}  unit   as of {found['as_of'][:10]}, {found['rulebook']}")
     for unit in sorted(found["units"], key=lambda unit: (-float(unit["score"]), unit["code"])):
-        points = f"final {unit['final']:>6}  pending {unit['pending']:>6}"
-        click.echo(f"{unit['score']:>7}  {points}  {unit['code']}  {unit['name']}")
+        points = f"{unit['final']:>6}  {unit['pending']:>7}"
+        click.echo(f"{unit['score']:>7}  {points}  {unit['code']:5}  {unit['name']}")
 
 
 @click.group()
 def report() -> None:
-    """Papers."""
+    """Papers: the assessment of a year as PDF."""
 
 
 @report.command("year")
-@click.option("--year", type=click.IntRange(2000, 2100), required=True)
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
 @click.option("--unit", "code", help="Code of one unit; left out: the county.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Its language.")
 @click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
 @inside
 def report_year(year: int, code: str | None, out: Path, lang: str, as_of: datetime | None) -> None:
