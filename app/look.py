@@ -91,6 +91,7 @@ def install(app: Flask) -> None:
         term_of=present.term_of,
         named=present.named,
         number=present.number,
+        paragraph=present.paragraph,
         fmt_date=present.fmt_date,
         fmt_time=present.fmt_time,
         value_of=present.value_of,

@@ -142,7 +142,8 @@ def _deduction(here: World, lang: str, unit: dict[str, Any], line: dict[str, Any
         )
         for one in line["duties"]
     )
-    clause = " ".join(dict.fromkeys(one["paragraph"] for one in line["duties"])) + " §3"
+    paragraphs = [*dict.fromkeys(one["paragraph"] for one in line["duties"]), "§3"]
+    clause = "\n".join(words.numbered(lang, text) for text in paragraphs)
     rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
     name = _name(here, lang, unit)
     return DeductionLine(line["petition"], name, rule, clause, line["occurrence"], line["points"], status, duties)

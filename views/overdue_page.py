@@ -126,7 +126,12 @@ def _lines() -> Iterator[str]:
         buffer.truncate()
         _state, words = case_page.state_of(duty, now)
         cells = (duty.petition.number, duty.petition.title, present.named(duty.unit), present.term(duty.kind))
-        writer.writerow([exports.disarmed(text) for text in (*cells, duty.paragraph, duty.due_on.isoformat(), words)])
+        writer.writerow(
+            [
+                exports.disarmed(text)
+                for text in (*cells, present.paragraph(duty.paragraph), duty.due_on.isoformat(), words)
+            ]
+        )
         yield buffer.getvalue()
 
 

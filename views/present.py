@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +12,7 @@ from flask_babel import get_locale, gettext
 from models.errors import DomainError, Problem
 from models.terms import Term
 from models.world import zone
+from reports import words
 from views import titles
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -78,15 +78,17 @@ def cited(text: str, paragraph: str) -> str:
     """A sentence with its paragraph, in the reader's brackets."""
     if not paragraph:
         return text
-    return f"{text}（{source(paragraph)}）" if chinese() else f"{text} ({paragraph})"
+    return f"{text}（{words.cited('zh', paragraph)}）" if chinese() else f"{text} ({paragraph})"
 
 
 def source(text: str | None) -> str:
-    """A clock's source or paragraph; ``art. 34`` is an article of the 2022 Regulations."""
-    if text == "county parameter":
-        return gettext("county parameter")
-    found = re.fullmatch(r"art\. (\d+)", text or "")
-    return gettext("art. %(n)s of the Regulations on Petition Work", n=found[1]) if found else text or ""
+    """Where a clock comes from: a paragraph, an article, or the county itself."""
+    return words.cited("zh" if chinese() else "en", titles.source(text or ""))
+
+
+def paragraph(text: str | None) -> str:
+    """A paragraph as short as a table's column wants it."""
+    return words.numbered("zh" if chinese() else "en", text or "")
 
 
 def days(n: int, one: str, many: str) -> str:

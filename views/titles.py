@@ -64,23 +64,34 @@ def _clock(row: Any) -> str:
     return f"{_term(row.duty)} · {variant(row.variant)}" if row.variant else _term(row.duty)
 
 
+def _if_loaded(row: Any, relation: str) -> Any:
+    """What a row points to, if the page read it anyway: a title costs no statement."""
+    return vars(row).get(relation) or row
+
+
+def source(text: str) -> str:
+    """Where a clock comes from, where it is not a paragraph."""
+    return _("county parameter") if text == "county parameter" else text
+
+
 # table → what a row is called; a date or a row is put into words by ``present.value_of``
 ROWS: dict[str, Callable[[Any], Any]] = {
     "duty": lambda row: _term(row.kind),
     "step": lambda row: _term(row.kind),
     "transfer": lambda row: _("Transfer %(n)s", n=row.leg),
-    "involvement": lambda row: row.unit,
+    "involvement": lambda row: _if_loaded(row, "unit"),
     "petitioner": lambda row: _("Petitioner %(n)s", n=row.position),
     "deduction": _deduction,
-    "deduction_duty": lambda row: row.duty,
+    "deduction_duty": lambda row: row.due_on,
     "deduction_event": lambda row: _term(row.status),
     "rulebook_clock": _clock,
     "rulebook_points": lambda row: _term(row.rule),
     "calendar_day": lambda row: row.day,
-    "assessment_line": lambda row: row.unit,
+    "assessment_line": lambda row: _if_loaded(row, "unit"),
 }
 CELLS: dict[tuple[str, str], Callable[[Any], str]] = {
     ("deduction", "occurrence"): lambda row: occurrence(row.occurrence),
+    ("rulebook_clock", "source"): lambda row: source(row.source),
     ("duty", "occurrence"): lambda row: occurrence(row.occurrence),
     ("step", "outcome"): lambda row: choice(row.kind, "outcome", row.outcome),
     ("step", "mode"): lambda row: choice(row.kind, "mode", row.mode),

@@ -24,6 +24,8 @@ def sentences(duty: Duty) -> list[str]:
     if duty.measure is Measure.hours:
         end = present.fmt_time(duty.due_at)
         return [_("%(n)s hours around the clock end on %(end)s.", n=trace["amount"], end=end)]
+    if not (trace["amount"] or trace.get("extension") or trace.get("paused") or trace["raw"] != trace["rolled"]):
+        return [_("It is due on the day of the event itself.")]
     start, raw, due = (present.fmt_date(trace[name]) for name in ("start", "raw", "rolled"))
     text = _("%(start)s is day zero.", start=start)
     unit = present.term(duty.measure)
