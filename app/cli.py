@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time
@@ -57,6 +58,12 @@ def inside(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(str(error))
         except (OperationalError, ProgrammingError) as error:
             fail(f"The database does not answer as expected: {error.orig}. Run `python run.py init` first.")
+        except BrokenPipeError:  # the reader, head for example, has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            if error.filename is None:
+                raise
+            fail(f"{error.filename}: {error.strerror}. Choose another file with --out.")
 
     return run
 
@@ -75,8 +82,13 @@ def main() -> int:
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:
+        click.echo("Stopped; nothing was done.", err=True)
         return 1
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "run.py"
+        click.echo(f"{error.format_message()} See: python {where} --help", err=True)
         return 2
     return 0

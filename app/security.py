@@ -8,27 +8,22 @@ from typing import Any
 
 from flask import Flask, g, redirect, request, url_for
 from flask_appbuilder.api import expose
-from flask_appbuilder.fields import QuerySelectMultipleField
-from flask_appbuilder.fieldwidgets import Select2ManyWidget
 from flask_appbuilder.security.sqla.manager import SecurityManager as StockManager
-from flask_appbuilder.security.sqla.models import Role as AccountRole
 from flask_appbuilder.security.sqla.models import User
-from flask_appbuilder.security.views import AuthDBView, UserDBModelView
-from flask_babel import lazy_gettext
+from flask_appbuilder.security.views import AuthDBView
 from flask_jwt_extended import current_user as jwt_user
 from flask_jwt_extended import verify_jwt_in_request
 from flask_login import current_user, logout_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
-from wtforms import PasswordField
 
+from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView
 from app.extensions import csrf, db
 from app.stock import hardened
 from models.access import Actor, acting, current_actor
 from models.permissions import may
 from models.tables import Staff
 from models.terms import Role, Verb
-from views import present
 
 PREFIX = "can_"
 # What everybody with an account may do with it, and what keeps the accounts; these pages are the framework's own
@@ -64,52 +59,14 @@ class LoginView(AuthDBView):
         return redirect(url_for(f"{self.endpoint}.login"))
 
 
-def role_label(role: AccountRole) -> str:
-    """A role's name in the reader's language."""
-    return present.term_of(Role, role.name)
-
-
-def _roles_field() -> QuerySelectMultipleField:
-    return QuerySelectMultipleField(
-        lazy_gettext("Roles"),
-        query_func=lambda: db.session.scalars(select(AccountRole).order_by(AccountRole.id)).all(),
-        get_pk_func=lambda role: role.id,
-        get_label=role_label,
-        widget=Select2ManyWidget(),
-    )
-
-
-class AccountView(UserDBModelView):
-    """The accounts. Searches only plain columns: a relation in the search form would load its whole table."""
-
-    exclude_route_methods = {"download"}  # accounts have no files; without a folder for them it fails
-    search_columns = ["username", "first_name", "last_name", "email", "active"]
-    list_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
-    add_columns = ["username", "first_name", "last_name", "email", "active", "roles", "password", "conf_password"]
-    edit_columns = ["username", "first_name", "last_name", "email", "active", "roles"]
-    show_fieldsets = [(lazy_gettext("Account"), {"fields": ["username", "active", "roles", "login_count"]})]
-    user_show_fieldsets = show_fieldsets
-    base_order = ("username", "asc")
-    label_columns = UserDBModelView.label_columns | {"active": lazy_gettext("Active")}
-    description_columns = {
-        "username": lazy_gettext("The name to log in with."),
-        "active": lazy_gettext("Make it inactive when its holder leaves; deleting it would lose who did what."),
-    }
-    formatters_columns = {"roles": lambda roles: ", ".join(role_label(role) for role in roles)}
-    edit_form_extra_fields = {"roles": _roles_field()}
-    add_form_extra_fields = edit_form_extra_fields | {
-        name: PasswordField(*field.args, **field.kwargs | {"description": ""})
-        for name, field in UserDBModelView.add_form_extra_fields.items()
-    }
-    list_title, show_title = lazy_gettext("Accounts"), lazy_gettext("Account")
-    add_title, edit_title = lazy_gettext("Add an account"), lazy_gettext("Edit the account")
-
-
 class SecurityManager(StockManager):
     """Answers from ``permissions.MATRIX``; one statement a request for account and post."""
 
     authdbview = LoginView
     userdbmodelview = AccountView
+    userinfoeditview = UserInfoEditView
+    resetpasswordview = ResetPasswordView
+    resetmypasswordview = ResetMyPasswordView
     userstatschartview = None
 
     def register_views(self) -> None:

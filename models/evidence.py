@@ -34,13 +34,17 @@ TOO_LONG, WRONG = N_("This is too long."), N_("This value is not of the expected
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One field of a step. Names in ``COLUMNS`` are columns of ``step``; the others go into its evidence."""
+    """One field of a step. Names in ``COLUMNS`` are columns of ``step``; the others go into its evidence.
+
+    ``required_if`` another field has a value: else not asked; ``asked_if``: asked then, but not required.
+    """
 
     name: str
     label: str
     kind: str = "text"
     required: bool = True
     required_if: tuple[str, str] | None = None
+    asked_if: tuple[str, str] | None = None
     choices: type[Term] | None = None
     help: str = ""
     paragraph: str = ""
@@ -125,6 +129,7 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
             "confirmation",
             N_("Written confirmation"),
             required=False,
+            asked_if=("mode", "phone"),
             paragraph="§2(2)",
             help=N_("Send it within one working day of a transfer by phone."),
         ),

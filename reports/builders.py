@@ -76,7 +76,7 @@ def unit_paper(session: Session, document: dict[str, Any], code: str, lang: str,
     here = world(session)
     found = next(((rank, unit) for rank, unit in ranking(document) if unit["code"] == code), None)
     if found is None:
-        raise NotFound(N_("No such unit."))
+        raise NotFound(N_("There is no unit %(code)s."), code=code)
     rank, unit = found
     own = _ranked(here, lang, rank, unit)
     lines = [(unit, line) for line in unit["deductions"]]
@@ -142,7 +142,8 @@ def _deduction(here: World, lang: str, unit: dict[str, Any], line: dict[str, Any
         )
         for one in line["duties"]
     )
-    clause = " ".join(dict.fromkeys(one["paragraph"] for one in line["duties"])) + " §3"
+    paragraphs = [*dict.fromkeys(one["paragraph"] for one in line["duties"]), "§3"]
+    clause = "\n".join(words.numbered(lang, text) for text in paragraphs)
     rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
     name = _name(here, lang, unit)
     return DeductionLine(line["petition"], name, rule, clause, line["occurrence"], line["points"], status, duties)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-ROW, GAP, BARS, LETTER = 22, 60, 390, 6.6
+ROW, GAP, WIDTH, LETTER = 22, 90, 640, 6.6
 Bar = tuple[str, Decimal, Decimal]
 
 
@@ -19,10 +19,11 @@ def points(bars: Sequence[Bar], chinese: bool) -> Markup | None:
     words = ("已定", "待定") if chinese else ("final", "pending")
     top = max(final + pending for _name, final, pending in bars) or Decimal(1)
     left = 20 + max(_wide(bar[0]) for bar in bars)
-    width, height = left + BARS + GAP, ROW * (len(bars) + 1) + 8
+    length = max(WIDTH - left - GAP, 200.0)  # long names take from the bars: the letters keep their size on paper
+    width, height = left + length + GAP, ROW * (len(bars) + 1) + 8
     parts = [_defs(title), _legend(words, left)]
     for place, bar in enumerate(bars, 1):
-        parts.append(_bar(bar, left, ROW * place + 6, BARS / float(top)))
+        parts.append(_bar(bar, left, ROW * place + 6, length / float(top)))
     size = f'viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="Sans, sans-serif" font-size="12">'
     return Markup(head + "".join(parts) + "</svg>")

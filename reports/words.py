@@ -57,12 +57,22 @@ def day(lang: str, value: date | datetime | str | None) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+_DIGITS = dict(zip("0123456789", "〇一二三四五六七八九", strict=True))
+
+
 def cited(lang: str, paragraph: str) -> str:
     """A paragraph of the notice or an article of the Regulations as the reader cites it: ``§2(2)``, ``art. 34``."""
     if lang != "zh":
         return paragraph
-    digits = dict(zip("0123456789", "〇一二三四五六七八九", strict=True))
-    text = re.sub(r"§(\d)\((\d)\)", lambda m: f"通知第{digits[m[1]]}部分第（{digits[m[2]]}）项", paragraph)
-    text = re.sub(r"§(\d)", lambda m: f"通知第{digits[m[1]]}部分", text)
+    text = re.sub(r"§(\d)\((\d)\)", lambda m: f"通知第{_DIGITS[m[1]]}部分第（{_DIGITS[m[2]]}）项", paragraph)
+    text = re.sub(r"§(\d)", lambda m: f"通知第{_DIGITS[m[1]]}部分", text)
     text = re.sub(r"arts?\. ([\d, ]+)", lambda m: f"《条例》第{m[1].replace(', ', '、')}条", text)
     return text.replace(", ", "、")
+
+
+def numbered(lang: str, paragraph: str) -> str:
+    """The same in few characters, for a table's column: ``§2(2)`` is 二（二）."""
+    if lang != "zh":
+        return paragraph
+    text = re.sub(r"§(\d)\((\d)\)", lambda m: f"{_DIGITS[m[1]]}（{_DIGITS[m[2]]}）", paragraph)
+    return cited(lang, re.sub(r"§(\d)", lambda m: f"第{_DIGITS[m[1]]}部分", text))

@@ -24,7 +24,7 @@ def sentences(trace: Mapping[str, Any], lang: str) -> list[str]:
     measure = Measure(trace["measure"])
     if measure is Measure.hours:
         return [say(N_("%(n)s hours around the clock end on %(end)s."), n=trace["amount"], end=_moment(trace["raw"]))]
-    if not trace["amount"] and not trace.get("extension"):
+    if trace.get("named"):
         return [say(N_("This date was not counted: it is the promised day, or the last day of the period."))]
     names = {"n": trace["amount"], "unit": term(lang, measure), "raw": day(lang, trace["raw"])}
     found = [say(N_("%(start)s is day zero."), start=day(lang, datetime.fromisoformat(trace["start"])))]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models import queries
 from models.tables import Deduction, Petition
-from models.terms import DeductionStatus, DutyKind, Rule, Verb
+from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
 from reports import builders, charts
 from views import present, secure
@@ -66,6 +66,7 @@ def unit_page(year: int, code: str) -> Any:
         rule=lambda value: present.term_of(Rule, value),
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,
+        late=lambda n: present.days(n, N_(" (1 day late)"), N_(" (%(n)s days late)")),
     )
 
 

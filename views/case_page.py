@@ -18,19 +18,63 @@ from models.operations import case_file
 from models.operations.steps import allowed_steps, perform
 from models.rules import strip
 from models.tables import Attachment, Duty, Petition, Petitioner, Step
-from models.terms import DutyStatus, StepKind, Verb
+from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
-from views import crud, present, registry, secure, step_forms, upload
+from views import crud, present, registry, secure, step_forms, upload, working
 from views.attachments_page import Paper, paper
 
 SOON = 3
 ICONS = {
-    StepKind.receive: "clipboard-text",
-    StepKind.transfer: "arrow-right",
-    StepKind.reply: "message",
-    StepKind.close: "circle-check",
-    StepKind.object: "alert-triangle",
+    StepKind.receive: "inbox",
+    StepKind.register: "clipboard-text",
+    StepKind.inform: "mail",
+    StepKind.route: "route",
     StepKind.urgent: "alert-triangle",
+    StepKind.transfer: "arrow-right",
+    StepKind.confirm_transfer: "file-text",
+    StepKind.file: "archive",
+    StepKind.acknowledge: "checks",
+    StepKind.object: "alert-triangle",
+    StepKind.uphold: "gavel",
+    StepKind.reject: "gavel",
+    StepKind.reply: "message",
+    StepKind.report_result: "report",
+    StepKind.follow_up: "eye",
+    StepKind.report_urgent: "bell",
+    StepKind.report_multi: "report",
+    StepKind.designate: "user-check",
+    StepKind.convene: "users",
+    StepKind.extend: "calendar-time",
+    StepKind.pause: "clock-pause",
+    StepKind.resume: "player-play",
+    StepKind.close: "circle-check",
+    StepKind.reopen: "rotate",
+    StepKind.review: "gavel",
+    StepKind.re_review: "gavel",
+    StepKind.merge: "link",
+    StepKind.recount: "calendar",
+}
+# which step meets which duty: the most pressing duty's step is offered first
+MEETS = {
+    DutyKind.REGISTER: StepKind.register,
+    DutyKind.INFORM: StepKind.inform,
+    DutyKind.TRANSFER: StepKind.transfer,
+    DutyKind.CONFIRM_TRANSFER: StepKind.confirm_transfer,
+    DutyKind.FILE: StepKind.file,
+    DutyKind.ANSWER_TRANSFER: StepKind.acknowledge,
+    DutyKind.RULE_ON_OBJECTION: StepKind.uphold,
+    DutyKind.HANDLE: StepKind.reply,
+    DutyKind.KEEP_PROMISE: StepKind.reply,
+    DutyKind.REPORT_RESULT: StepKind.report_result,
+    DutyKind.FOLLOW_UP: StepKind.follow_up,
+    DutyKind.REPORT_URGENT_UNIT_LEADER: StepKind.report_urgent,
+    DutyKind.REPORT_URGENT_LEADER_IN_CHARGE: StepKind.report_urgent,
+    DutyKind.REPORT_URGENT_BUREAU: StepKind.report_urgent,
+    DutyKind.REPORT_MULTI: StepKind.report_multi,
+    DutyKind.DESIGNATE: StepKind.designate,
+    DutyKind.CONVENE: StepKind.convene,
+    DutyKind.REVIEW: StepKind.review,
+    DutyKind.RE_REVIEW: StepKind.re_review,
 }
 # at the counter the next duty comes first; what is rarely right stands behind
 RARE = frozenset(
@@ -62,14 +106,16 @@ def state_of(duty: Duty, now: datetime) -> tuple[str, str]:
     if duty.status is DutyStatus.open:
         left = (duty.due_on - now.astimezone(zone()).date()).days
         if now > duty.due_at:
-            return "missed", _("%(n)s days overdue", n=max(1, -left))
-        if left <= SOON:
-            return "soon", _("due today") if left == 0 else _("%(n)s days left", n=left)
-        return "ok", _("%(n)s days left", n=left)
+            return "missed", present.days(max(1, -left), N_("1 day overdue"), N_("%(n)s days overdue"))
+        if left == 0:
+            return "soon", _("due today")
+        return "soon" if left <= SOON else "ok", present.days(left, N_("1 day left"), N_("%(n)s days left"))
     if duty.status is DutyStatus.discharged:
         if duty.late:
-            return "missed", _("done %(n)s days late", n=duty.late_days or 1)
+            return "missed", present.days(duty.late_days or 1, N_("done 1 day late"), N_("done %(n)s days late"))
         return "done", _("done in time")
+    if duty.late:
+        return "missed", _("not done")
     return "off", present.term(duty.status)
 
 
@@ -96,7 +142,8 @@ def show(petition: Petition) -> Any:
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
         steps=[_step(step, units) | {"files": papers.pop(step.id, [])} for step in steps],
-        next_steps=[kind for kind in may if kind not in RARE],
+        next_steps=_pressing([kind for kind in may if kind not in RARE], petition, duties),
+        amends=petition.status is not PetitionStatus.closed and _amends(petition, case_file.world(session).bureau),
         rare=[kind for kind in may if kind in RARE],
         icons=ICONS,
         petitioners=_petitioners(petition),
@@ -104,6 +151,19 @@ def show(petition: Petition) -> Any:
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
         screen=registry.screen("petition"),
     )
+
+
+def _pressing(kinds: list[StepKind], petition: Petition, duties: list[Duty]) -> list[StepKind]:
+    """The allowed steps, first the one that is due next: decide an undecided case, meet a duty, else close."""
+    own = [d for d in duties if d.status is DutyStatus.open and d.unit_id == secure.actor().unit_id]
+    due = [MEETS[d.kind] for d in own if d.kind in MEETS]
+    wanted = [StepKind.route, *due] if petition.case is None else due or [StepKind.close]
+    return sorted(kinds, key=lambda kind: wanted.index(kind) if kind in wanted else len(wanted))
+
+
+def _amends(petition: Petition, bureau: int) -> bool:
+    """Whether the actor may correct the record: the first unit and the bureau do (``operations.amend``)."""
+    return secure.allowed("petition", Verb.edit) and secure.actor().unit_id in (petition.first_unit_id, bureau)
 
 
 def _step(step: Step, units: Any) -> dict[str, Any]:
@@ -161,9 +221,24 @@ def step(pk: int, kind_name: str) -> Any:
                 petition = crud.row_of(registry.screen("petition"), pk)
         form["papers"].lost()
     page = render_template(
-        "pages/step.html", petition=petition, kind=kind, form=form, general=general, proofs=EVIDENCE[kind]
+        "pages/step.html",
+        petition=petition,
+        kind=kind,
+        form=form,
+        general=general,
+        proofs=EVIDENCE[kind],
+        met=_met(petition, kind, datetime.now(UTC)),
     )
     return page, status
+
+
+def _met(petition: Petition, kind: StepKind, now: datetime) -> Clock | None:
+    """The most pressing open duty of the actor's unit that a step of this kind meets."""
+    kinds = [duty for duty, step_kind in MEETS.items() if step_kind is kind]
+    wanted = select(Duty).where(Duty.petition_id == petition.id, Duty.status == DutyStatus.open)
+    wanted = wanted.where(Duty.unit_id == secure.actor().unit_id, Duty.kind.in_(kinds)).order_by(Duty.due_at).limit(1)
+    found = secure.session().scalar(wanted) if kinds else None
+    return clock(found, "", now) if found else None
 
 
 def why(pk: int) -> Any:
@@ -180,4 +255,7 @@ def why(pk: int) -> Any:
         clock=state,
         opened_by=opened_by,
         weeks=strip.weeks(duty.trace or {}),
+        sentences=working.sentences(duty),
+        source=present.source((duty.trace or {}).get("source")),
+        calendar=working.calendar((duty.trace or {}).get("calendar_version")),
     )

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from models.base import Base
 from models.errors import Conflict, Invalid
 from models.terms import Verb
-from views import forms, listing, present, registry, secure
+from views import forms, listing, present, registry, secure, titles
 from views.columns import Col, columns
 from views.fields import texts
 from views.screen import Screen
@@ -39,6 +39,7 @@ def list_page(screen: Screen) -> str:
         link=link,
         cap=listing.CAP,
         chosen=_chosen(screen, asked),
+        searched=[_(col.info.label) for col in known.values() if col.info.search],
     )
 
 
@@ -100,15 +101,10 @@ def _tab(related: Any, pk: int) -> dict[str, Any] | None:
     return {"screen": other, "cols": cols, "rows": rows[:TAB], "more": len(rows) > TAB, "key": related.key}
 
 
-# columns that hold a key for programs
-_SPOKEN = {"occurrence": present.occurrence}
-
-
 def cell(col: Col, row: Base) -> str:
-    """A column's value as text; of a key, what the other row is called."""
-    if col.name in _SPOKEN:
-        return _SPOKEN[col.name](getattr(row, col.name))
-    return present.value_of(getattr(row, col.relation or col.name))
+    """A column's value as text; of a key, what the other row is called; of a code, its word."""
+    word = titles.cell_of(row, col.name)
+    return word if word is not None else present.value_of(getattr(row, col.relation or col.name))
 
 
 def form_page(screen: Screen, pk: int | None = None) -> Any:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from models.terms import Verb
 from models.world import zone
-from views import listing, present, secure
+from views import listing, present, secure, titles
 from views.columns import Col, columns
 from views.fields import texts
 from views.screen import Screen
@@ -63,11 +63,15 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
     ordered = wanted.order_by(table.__table__.c.id).execution_options(yield_per=AT_ONCE)
     names = {i: Names(c.target) for i, c in enumerate(cols) if c.target}
     writers = [names[i].of if i in names else writer(col) for i, col in enumerate(cols)]
+    codes = {i: made for i, c in enumerate(cols) if (made := titles.CELLS.get((screen.name, c.name)))}
     for rows in session.execute(ordered).partitions():
         for i, found in names.items():
             found.learn({row[i] for row in rows})
         for row in rows:
-            yield [write(value) if value is not None else "" for write, value in zip(writers, row, strict=True)]
+            line = [write(value) if value is not None else "" for write, value in zip(writers, row, strict=True)]
+            for i, made in codes.items():
+                line[i] = made(row)
+            yield line
 
 
 class Names:

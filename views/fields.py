@@ -52,7 +52,8 @@ class TermField(_SelectField):
     def iter_choices(self) -> Any:
         chosen = "" if self.data is None else str(self.data)
         if self.blank or not chosen:
-            yield "", "—", chosen == "", {}
+            must = self.flags.required or (self.render_kw or {}).get("aria-required")
+            yield "", gettext("Choose …") if must else "—", chosen == "", {}
         for member in self.terms:
             yield member.value, present.term(member), member.value == chosen, {}
 

@@ -99,7 +99,7 @@ for _n in range(1, PEOPLE + 1):
     setattr(IntakeForm, f"address_{_n}", _line(_l("Address"), 200))
 
 MATTER = ("channel", "kind", "received_at", "first_receiver_id", "title", "content", "category_id", "place_id")
-FLAGS = ("about_unit_id", "urgent", "persons", "anonymous")
+FLAGS = ("about_unit_id", "urgent")
 
 
 def add() -> Any:

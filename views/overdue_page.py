@@ -24,10 +24,10 @@ SOON = 3
 MOST = 200
 # age in days past the due date → label; ``soon`` is what is not missed yet
 AGES = {
-    "over15": N_("over 15 days"),
+    "over15": N_("Over 15 days"),
     "to15": N_("6 to 15 days"),
-    "to5": N_("up to 5 days"),
-    "soon": N_("due soon"),
+    "to5": N_("Up to 5 days"),
+    "soon": N_("Due soon"),
 }
 
 
@@ -126,7 +126,12 @@ def _lines() -> Iterator[str]:
         buffer.truncate()
         _state, words = case_page.state_of(duty, now)
         cells = (duty.petition.number, duty.petition.title, present.named(duty.unit), present.term(duty.kind))
-        writer.writerow([exports.disarmed(text) for text in (*cells, duty.paragraph, duty.due_on.isoformat(), words)])
+        writer.writerow(
+            [
+                exports.disarmed(text)
+                for text in (*cells, present.paragraph(duty.paragraph), duty.due_on.isoformat(), words)
+            ]
+        )
         yield buffer.getvalue()
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from models.errors import DomainError, Problem
-from models.terms import N_, Rule, Term
+from models.terms import Rule, Term
 from models.world import zone
 from reports import words
+from views import titles
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -70,25 +71,9 @@ def cited(paragraph: str) -> str:
     return words.cited("zh" if chinese() else "en", gettext(paragraph)) if paragraph else ""
 
 
-_OCCURRENCES = {
-    "acceptance": (N_("acceptance"), N_("acceptance after transfer %(n)s")),
-    "transfer": (N_("transfer"), N_("transfer %(n)s")),
-    "handling": (N_("handling"), N_("handling, assignment %(n)s")),
-    "promise": (N_("promise"), N_("promise %(n)s")),
-    "follow-up": (N_("follow-up"), N_("follow-up %(n)s, period %(k)s")),
-    "urgent": (N_("urgent report"), ""),
-    "multi": (N_("report of several departments"), ""),
-}
-
-
 def occurrence(key: str) -> str:
     """What a deduction counts once (domain §2), e.g. ``follow-up:1.3``, in the reader's words."""
-    kind, _colon, which = key.partition(":")
-    if kind not in _OCCURRENCES:
-        return key
-    plain, numbered = _OCCURRENCES[kind]
-    n, _dot, k = which.partition(".")
-    return gettext(numbered, n=n, k=k) if n and numbered else gettext(plain)
+    return titles.occurrence(key)
 
 
 def number(value: Decimal | str | float | None) -> str:
@@ -97,6 +82,21 @@ def number(value: Decimal | str | float | None) -> str:
         return ""
     text = f"{Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def source(text: str | None) -> str:
+    """Where a clock comes from: a paragraph, an article, or the county itself."""
+    return words.cited("zh" if chinese() else "en", titles.source(text or ""))
+
+
+def paragraph(text: str | None) -> str:
+    """A paragraph as short as a table's column wants it."""
+    return words.numbered("zh" if chinese() else "en", text or "")
+
+
+def days(n: int, one: str, many: str) -> str:
+    """A count of days: ``one`` is said of a single day, ``many`` (with ``n``) of all others."""
+    return gettext(one) if n == 1 else gettext(many, n=n)
 
 
 def _word(value: object) -> object:
@@ -145,4 +145,5 @@ def value_of(value: Any) -> str:
         return number(value)
     if hasattr(value, "name"):
         return named(value)
-    return str(value)
+    title = titles.title_of(value)
+    return str(value) if title is value else value_of(title)

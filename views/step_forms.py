@@ -23,7 +23,8 @@ from views.fields import LookupField, MomentField, NoControl, TermField
 
 def _field(proof: Proof) -> Any:
     help_ = proof.help
-    show = {"data-show-when": f"{proof.required_if[0]}={proof.required_if[1]}"} if proof.required_if else {}
+    asked = proof.required_if or proof.asked_if
+    show = {"data-show-when": "=".join(asked)} if asked else {}
     needed = {"aria-required": "true"} if proof.required or proof.required_if else {}
     kw: dict[str, Any] = {
         "label": _l(proof.label),

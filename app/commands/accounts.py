@@ -11,13 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.security import generate_password_hash
 
+from app.account_pages import SHORTEST
 from app.cli import inside
 from models.errors import DomainError
 from models.tables import Staff, Unit
 from models.terms import Role
 from models.world import zone
-
-SHORTEST = 10
 
 
 def _session() -> Session:
@@ -34,15 +33,15 @@ def _hash(password: str) -> str:
 
 @click.group()
 def user() -> None:
-    """Accounts."""
+    """Accounts: create, set-password, list."""
 
 
 @user.command("create")
 @click.argument("username")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What it may do.")
 @click.option("--unit", "code", help="Code of the unit the person works for.")
 @click.option("--name", help="The person's name; the username if left out.")
-@click.password_option()
+@click.password_option(help="Asked for when it is left out; at least 10 characters.")
 @inside
 def create(username: str, role: str, code: str | None, name: str | None, password: str) -> None:
     """Create an account, and the person's post when --unit is given."""
@@ -68,7 +67,7 @@ def create(username: str, role: str, code: str | None, name: str | None, passwor
 
 @user.command("set-password")
 @click.argument("username")
-@click.password_option()
+@click.password_option(help="Asked for when it is left out; at least 10 characters.")
 @inside
 def set_password(username: str, password: str) -> None:
     """Give an account a new password."""

@@ -14,8 +14,8 @@ from models.tables import Petition, Unit
 
 
 @click.command()
-@click.option("--petitions", type=click.IntRange(0, 200000), default=3000, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--petitions", type=click.IntRange(0, 200000), default=3000, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number, another county.")
 @click.option("--as-of", type=MOMENT, help="The demo's today; default now. The same seed and day give the same rows.")
 @click.option("--force", is_flag=True, help="Also into a database that already has petitions.")
 @inside

@@ -16,7 +16,9 @@ from views import exports, listing, registry
 
 @click.command("export")
 @click.argument("table")
-@click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv")
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True, help="Of the file."
+)
 @click.option("--filter", "filters", multiple=True, help="column=value; column.from=…, column.to=…; several allowed.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True), help="Default: standard output.")
 @inside

@@ -60,7 +60,7 @@ def init() -> None:
 @click.option("--json", "as_json", is_flag=True, help="With --data: one JSON document.")
 @inside
 def check(data: bool, as_json: bool) -> None:
-    """The start-up checks alone: they ran when the application was made."""
+    """Run the start-up checks and serve nothing; with --data every invariant of the record."""
     if as_json and not data:
         raise click.UsageError("--json belongs to --data.")
     if not data:

@@ -27,10 +27,10 @@ def _now() -> datetime:
 @click.command()
 @click.option("--from", "start", required=True, help="The event's day or time, e.g. 2026-02-13.")
 @click.option("--days", type=click.IntRange(0, 100000), required=True, help="How many days (or hours).")
-@click.option("--kind", type=click.Choice([m.value for m in Measure]), required=True)
+@click.option("--kind", type=click.Choice([m.value for m in Measure]), required=True, help="What is counted.")
 @click.option("--extend", type=click.IntRange(0, 1000), default=0, help="Days added before rolling.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the words.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @inside
 def deadline(start: str, days: int, kind: str, extend: int, lang: str, as_json: bool) -> None:
     """The due moment and how it was counted."""
@@ -54,7 +54,8 @@ def deadline(start: str, days: int, kind: str, extend: int, lang: str, as_json: 
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    click.echo(f"{found['due']} ({found['due_at']})")
+    moment_in_day = f" {due.at.astimezone(zone()):%H:%M}" if measure is Measure.hours else ""
+    click.echo(f"{found['due']}{moment_in_day}")
     for text in working.sentences(due.trace, lang):
         click.echo(f"  {text}")
     for day in due.trace["days"]:
@@ -89,9 +90,9 @@ def recount_dates(reason: str) -> None:
 
 
 @click.command()
-@click.option("--year", type=click.IntRange(2000, 2100), required=True)
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
 @click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @inside
 def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
     """The live scores of a year."""
@@ -101,21 +102,22 @@ def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
+    click.echo(f"{'score':>7}  {'final':>6}  {'pending':>7}  unit   as of {found['as_of'][:10]}, {found['rulebook']}")
     for unit in sorted(found["units"], key=lambda unit: (-float(unit["score"]), unit["code"])):
-        points = f"final {unit['final']:>6}  pending {unit['pending']:>6}"
-        click.echo(f"{unit['score']:>7}  {points}  {unit['code']}  {unit['name']}")
+        points = f"{unit['final']:>6}  {unit['pending']:>7}"
+        click.echo(f"{unit['score']:>7}  {points}  {unit['code']:5}  {unit['name']}")
 
 
 @click.group()
 def report() -> None:
-    """Papers."""
+    """Papers: the assessment of a year as PDF."""
 
 
 @report.command("year")
-@click.option("--year", type=click.IntRange(2000, 2100), required=True)
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
 @click.option("--unit", "code", help="Code of one unit; left out: the county.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Its language.")
 @click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
 @inside
 def report_year(year: int, code: str | None, out: Path, lang: str, as_of: datetime | None) -> None:

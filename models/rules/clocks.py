@@ -47,6 +47,7 @@ def due(
 def due_on(day: date, clock: Clock, start: datetime, calendar: WorkCalendar, zone: ZoneInfo) -> Due:
     """A due date that was named (a promise, a follow-up period) rather than counted; never rolled."""
     trace = _trace(clock, start, zone, 0, 0) | {
+        "named": True,
         "days": [],
         "raw": day.isoformat(),
         "rolled": day.isoformat(),

@@ -26,7 +26,7 @@ class StripDay:
 
 def days(trace: Mapping[str, Any]) -> list[StripDay]:
     """Start to due date, both included; empty for hours and for dates that were named, not counted."""
-    if trace.get("measure") not in (Measure.working, Measure.calendar) or not trace.get("amount"):
+    if trace.get("measure") not in (Measure.working, Measure.calendar) or not trace.get("amount") or trace.get("named"):
         return []
     start = datetime.fromisoformat(trace["start"]).date()
     raw, due = date.fromisoformat(trace["raw"]), date.fromisoformat(trace["rolled"])

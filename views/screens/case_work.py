@@ -6,6 +6,10 @@ from views import deduction_page
 from views.screen import Screen
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
+_DUTY = ("petition_id", "kind", "unit_id", "paragraph", "status", "opened_at", "opened_by_id", "due_on", "due_at")
+_DUTY += ("discharged_at", "discharged_by_id", "late", "late_days", "rule", "occurrence", "rulebook_id")
+_STEP = ("petition_id", "seq", "kind", "at", "unit_id", "staff_id", "to_unit_id", "mode", "outcome", "days", "until")
+_STEP += ("note", "recorded_at", "recorded_by_id")
 
 SCREENS = (
     Screen(
@@ -17,6 +21,7 @@ SCREENS = (
         list=("petition_id", "kind", "unit_id", "due_on", "status", "late", "late_days"),
         filters=("kind", "unit_id", "status", "due_on", "late", "rule"),
         order="-due_on",
+        show=_DUTY,
         verbs=READ,
     ),
     Screen(
