@@ -104,13 +104,12 @@ def similar(session: Session, title: str, actor: Actor, but: Sequence[int] = ())
     if len(pairs) < 2:
         return []
     there = func.instr if session.get_bind().dialect.name == "sqlite" else func.strpos
-    common = reduce(add, (_flag(there(func.lower(Petition.title), pair) > 0) for pair in pairs))
-    window = _window(actor).subquery()
+    recent = _recent(actor).subquery()
+    common = reduce(add, (_flag(there(func.lower(recent.c.title), pair) > 0) for pair in pairs))
     wanted = (
-        select(Petition.id, Petition.number, Petition.title, Petition.first_unit_id, Petition.received_at)
-        .join(window, Petition.id == window.c[0])
+        select(*recent.c)
         .where(common >= max(2, len(pairs) // 4))
-        .order_by(common.desc(), Petition.id.desc())
+        .order_by(common.desc(), recent.c.id.desc())
         .limit(MOST * 5)
     )
     found = [(alike(title, row[2]), Similar(*row)) for row in session.execute(wanted) if row[0] not in but]
@@ -119,13 +118,14 @@ def similar(session: Session, title: str, actor: Actor, but: Sequence[int] = ())
     return [one for _, one in close[:MOST]]
 
 
-def _window(actor: Actor) -> Select[int]:
-    """The newest petitions that may be the actor's to see; either is read off the end of an index."""
+def _recent(actor: Actor) -> Select[int, str, str, int, datetime]:
+    """The newest petitions that the actor may see, read off the end of an index; only these are compared."""
+    columns = (Petition.id, Petition.number, Petition.title, Petition.first_unit_id, Petition.received_at)
+    seen = select(*columns).where(ROW_RULES[Petition](actor)).limit(WINDOW)
     if actor.has(Role.BureauOfficer):
-        newest = aliased(Petition)
-        return select(newest.id).order_by(newest.id.desc()).limit(WINDOW)
-    mine = select(Involvement.petition_id).where(Involvement.unit_id == actor.unit_id)
-    return mine.order_by(Involvement.petition_id.desc()).limit(WINDOW)
+        return seen.order_by(Petition.id.desc())
+    mine = seen.join(Involvement, Involvement.petition_id == Petition.id).where(Involvement.unit_id == actor.unit_id)
+    return mine.order_by(Involvement.petition_id.desc())
 
 
 def alike(one: str, other: str) -> float:

@@ -35,7 +35,7 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add_all([year, draft, Unit(code="Z", name="末局", kind="department", active=True)])
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
-        session.add(Attachment(petition_id=pk, added_at=T0, **file))
+        session.add(Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file))
         session.flush()
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
