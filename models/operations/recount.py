@@ -83,7 +83,8 @@ def _batch(session: Session, ids: Sequence[int], now: datetime, reason: str) -> 
         if not changed:
             continue
         moved.append(case)
-        if case.duties.keys() - wanted.keys():  # longer follow-up periods: fewer duties, not only other dates
+        begun = [key for key, duty in wanted.items() if key not in case.duties and duty.opened_at <= now]
+        if begun or case.duties.keys() - wanted.keys():  # other follow-up periods, not only other dates
             reconcile(session, case, now)
             continue
         for row in changed:
