@@ -16,6 +16,7 @@ from models.terms import N_, Case, Channel, PetitionKind, PetitionStatus
 
 _MATTER, _INTAKE, _STATE = N_("The matter"), N_("Intake"), N_("State")
 _ABOUT = text("about_unit_id IS NOT NULL")
+_LIVE = text("status <> 'closed'")
 
 
 class Petition(Base):
@@ -33,6 +34,7 @@ class Petition(Base):
         Index("ix_petition_responsible_received", "responsible_unit_id", "received_at", "id"),
         Index("ix_petition_received", "received_at", "id"),
         Index("ix_petition_status_received", "status", "received_at", "id"),
+        Index("ix_petition_keeper", "keeper_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_petition_about", "about_unit_id", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
     )
 
@@ -67,6 +69,13 @@ class Petition(Base):
         help=N_("Answers for the matter to the end; never changes."),
     )
     first_receiver_id: Mapped[int | None] = column(N_("First receiver"), ForeignKey("staff.id"), group=_INTAKE)
+    keeper_id: Mapped[int | None] = column(
+        N_("Looked after by"),
+        ForeignKey("staff.id"),
+        readonly=True,
+        group=_INTAKE,
+        help=N_("The first receiver, until a signed handover names a colleague of the first unit."),
+    )
     anonymous: Mapped[bool] = column(N_("Anonymous"), default=False, server_default=false(), group=_INTAKE)
     persons: Mapped[int] = column(
         N_("Persons"),
@@ -102,7 +111,8 @@ class Petition(Base):
     place: Mapped[Place | None] = relationship()
     about_unit: Mapped[Unit | None] = relationship(foreign_keys=about_unit_id)
     first_unit: Mapped[Unit] = relationship(foreign_keys=first_unit_id)
-    first_receiver: Mapped[Staff | None] = relationship()
+    first_receiver: Mapped[Staff | None] = relationship(foreign_keys=first_receiver_id)
+    keeper: Mapped[Staff | None] = relationship(foreign_keys=keeper_id)
     responsible_unit: Mapped[Unit | None] = relationship(foreign_keys=responsible_unit_id)
     merged_into: Mapped[Petition | None] = relationship(remote_side="Petition.id")
 
