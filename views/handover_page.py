@@ -78,18 +78,18 @@ def add() -> Any:
                 secure.session().rollback()
                 general = step_forms.refused(form, error)
                 status = 409 if isinstance(error, Conflict) else 422
-    shown = _preview(form.from_staff_id.data)
+    shown = _preview(form.from_staff_id.data, actor)
     page = render_template(
         "pages/handover_add.html", form=form, general=general, matters=shown[:PREVIEW], more=len(shown) > PREVIEW
     )
     return page, status
 
 
-def _preview(person: int | None) -> list[Petition]:
-    """What this person looks after, as far as the actor may see it."""
-    if person is None:
+def _preview(person: int | None, actor: Actor) -> list[Petition]:
+    """What this person of the actor's unit looks after."""
+    if person is None or actor.unit_id is None:
         return []
-    wanted = select(Petition).where(handover.kept_by(person)).order_by(Petition.received_at, Petition.id)
+    wanted = select(Petition).where(handover.kept_by(person, actor.unit_id)).order_by(Petition.received_at, Petition.id)
     return list(secure.session().scalars(wanted.limit(PREVIEW + 1)))
 
 

@@ -49,14 +49,15 @@ class Leaver:
     handover: int | None
 
 
-def kept_by(person: int) -> ColumnElement[bool]:
-    """The open matters that ``person`` looks after."""
-    return and_(Petition.keeper_id == person, Petition.status != PetitionStatus.closed)
+def kept_by(person: Any, unit: int) -> ColumnElement[bool]:
+    """The open matters of ``unit`` that ``person`` (a key) looks after. The unit's index finds them."""
+    mine = Petition.first_unit_id == unit
+    return and_(mine, Petition.keeper_id == person, Petition.status != PetitionStatus.closed)
 
 
 def leads(session: Session, actor: Actor, unit: int) -> bool:
     """Whether ``actor`` answers for the staff of ``unit``: its leader, or the head of the bureau."""
-    if actor.unit_id != unit:
+    if actor.unit_id != unit or not actor.has(Role.UnitLeader, Role.BureauOfficer):
         return False
     return actor.has(Role.UnitLeader) or bool(session.scalar(select(Staff.head).where(Staff.id == actor.staff_id)))
 
@@ -106,7 +107,7 @@ def _giver(session: Session, giver: Staff | None, actor: Actor, unit: int) -> li
     if giver.id != actor.staff_id and not leads(session, actor, unit):
         message = N_("Only the person who leaves and the leader of the unit may make this list.")
         return [Problem("from_staff_id", message)]
-    if session.scalar(select(Petition.id).where(kept_by(giver.id)).limit(1)) is None:
+    if session.scalar(select(Petition.id).where(kept_by(giver.id, unit)).limit(1)) is None:
         return [Problem("from_staff_id", N_("This person looks after no open matter."))]
     waiting = (Handover.from_staff_id == giver.id, Handover.status == HandoverStatus.proposed)
     if session.scalar(select(Handover.id).where(*waiting)) is not None:
@@ -137,7 +138,9 @@ def has_left(session: Session, person: Staff, now: datetime) -> bool:
 
 def _list(session: Session, row: Handover) -> None:
     """The matters with what the unit owes in each of them now."""
-    wanted = select(Petition.id).where(kept_by(row.from_staff_id)).order_by(Petition.received_at, Petition.id)
+    wanted = (
+        select(Petition.id).where(kept_by(row.from_staff_id, row.unit_id)).order_by(Petition.received_at, Petition.id)
+    )
     petitions = list(session.scalars(wanted))
     for start in range(0, len(petitions), CHUNK):
         part = petitions[start : start + CHUNK]
@@ -206,8 +209,8 @@ def _waiting(session: Session, handover: Handover) -> Handover:
 def _change_hands(session: Session, row: Handover, now: datetime) -> None:
     """Each matter that the giver still looks after: its keeper, a step that says so, and its version."""
     listed = select(HandoverItem.petition_id).where(HandoverItem.handover_id == row.id)
-    wanted = select(Petition.id).where(Petition.id.in_(listed), kept_by(row.from_staff_id)).order_by(Petition.id)
-    petitions = list(session.scalars(wanted.with_for_update(of=Petition)))
+    wanted = select(Petition.id).where(Petition.id.in_(listed), kept_by(row.from_staff_id, row.unit_id))
+    petitions = list(session.scalars(wanted.order_by(Petition.id).with_for_update(of=Petition)))
     for start in range(0, len(petitions), CHUNK):
         part = petitions[start : start + CHUNK]
         last = select(Step.petition_id, func.max(Step.seq)).where(Step.petition_id.in_(part))
@@ -239,15 +242,16 @@ def _step(row: Handover, petition: int, seq: int, now: datetime) -> dict[str, An
 
 def leavers(session: Session, unit: int) -> list[Leaver]:
     """Whose post in ``unit`` ends, or whose account was closed, with open matters still in their hands."""
-    counted = select(Petition.keeper_id, func.count(Petition.id).label("matters"))
-    counted = counted.where(Petition.first_unit_id == unit, Petition.status != PetitionStatus.closed)
-    open_ = counted.group_by(Petition.keeper_id).subquery()
+    counted = select(func.count(Petition.id)).where(kept_by(Staff.id, unit)).scalar_subquery()
     waiting = and_(Handover.from_staff_id == Staff.id, Handover.status == HandoverStatus.proposed)
-    wanted = (
-        select(Staff.id, Staff.name, open_.c.matters, Handover.id)
-        .join(open_, open_.c.keeper_id == Staff.id)
+    ends = or_(Staff.until.is_not(None), _ACCOUNT.c.active.is_(False))
+    # few people leave: only their matters are counted
+    leaving = (
+        select(Staff.id, Staff.name, Staff.until, counted.label("matters"), Handover.id.label("handover"))
         .outerjoin(_ACCOUNT, _ACCOUNT.c.id == Staff.user_id)
         .outerjoin(Handover, waiting)
-        .where(Staff.unit_id == unit, or_(Staff.until.is_not(None), _ACCOUNT.c.active.is_(False)))
+        .where(Staff.unit_id == unit, ends)
+        .subquery()
     )
-    return [Leaver(*row) for row in session.execute(wanted.order_by(Staff.until, Staff.id))]
+    wanted = select(leaving.c.id, leaving.c.name, leaving.c.matters, leaving.c.handover).where(leaving.c.matters > 0)
+    return [Leaver(*row) for row in session.execute(wanted.order_by(leaving.c.until, leaving.c.id))]

@@ -16,7 +16,6 @@ from models.terms import N_, Case, Channel, PetitionKind, PetitionStatus
 
 _MATTER, _INTAKE, _STATE = N_("The matter"), N_("Intake"), N_("State")
 _ABOUT = text("about_unit_id IS NOT NULL")
-_LIVE = text("status <> 'closed'")
 
 
 class Petition(Base):
@@ -34,7 +33,6 @@ class Petition(Base):
         Index("ix_petition_responsible_received", "responsible_unit_id", "received_at", "id"),
         Index("ix_petition_received", "received_at", "id"),
         Index("ix_petition_status_received", "status", "received_at", "id"),
-        Index("ix_petition_keeper", "keeper_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_petition_about", "about_unit_id", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
     )
 

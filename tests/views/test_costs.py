@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 
 from models.access import acting
-from models.tables import Assessment, AssessmentLine, Attachment, Place, Rulebook, Staff, Unit
-from models.terms import Verb
+from models.tables import Assessment, AssessmentLine, Attachment, Handover, HandoverItem, Place, Rulebook, Staff, Unit
+from models.terms import HandoverStatus, Verb
 from tests.views.growth import grow, ordered
 from tests.views.test_lists import counted
 from tests.views.world import T0, Desk
@@ -36,7 +36,12 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
         session.add(Attachment(petition_id=pk, added_at=T0, **file))
+        people = {"from_staff_id": desk.staff["town1"], "to_staff_id": desk.staff["town2"], "unit_id": desk.units["T1"]}
+        signed = dict.fromkeys(("proposed_at", "from_signed_at", "to_signed_at", "handed_at"), T0)
+        handed = Handover(status=HandoverStatus.signed, **people, **signed)
+        session.add(handed)
         session.flush()
+        session.add(HandoverItem(handover_id=handed.id, petition_id=pk, duties="HANDLE 2025-05-02"))
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
     with desk.rows() as session:

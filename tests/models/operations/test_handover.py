@@ -232,4 +232,7 @@ def test_the_database_holds_what_signed_means(office: Any) -> None:
 def test_the_keeper_is_the_first_receiver_at_first(office: Any) -> None:
     petition = taken(office)
     assert (petition.keeper_id, petition.keeper) == (office.leaver.id, office.session.get(Staff, office.leaver.id))
-    assert office.session.scalar(select(Petition.id).where(handover.kept_by(office.leaver.id))) == petition.id
+    assert (
+        office.session.scalar(select(Petition.id).where(handover.kept_by(office.leaver.id, petition.first_unit_id)))
+        == petition.id
+    )
