@@ -18,6 +18,8 @@ from models.tables import (
     DeductionDuty,
     DeductionEvent,
     Duty,
+    Handover,
+    HandoverItem,
     Involvement,
     Petition,
     Petitioner,
@@ -83,7 +85,7 @@ def sees_everything() -> bool:
 
 # Plain tables inside the rules: an entity there would get its own rule again, doubling and misleading the query
 _matter, _involved = Petition.__table__.alias("matter"), Involvement.__table__.alias("involved")
-_points = Deduction.__table__.alias("points")
+_points, _lists = Deduction.__table__.alias("points"), Handover.__table__.alias("lists")
 
 
 def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
@@ -135,6 +137,19 @@ def _of_deduction(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
     return criterion
 
 
+def _handovers(actor: Actor, of: Any = Handover) -> ColumnElement[bool]:
+    """A unit's own affair, which the county's officers may look at."""
+    if actor.has(*_COUNTY):
+        return true()
+    return of.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+
+
+def _handed_over(actor: Actor) -> ColumnElement[bool]:
+    """Of a list that one may see, the matters that one may see."""
+    of_list = exists(select(_lists.c.id).where(_lists.c.id == HandoverItem.handover_id, _handovers(actor, _lists.c)))
+    return and_(of_list, _of_petition(HandoverItem.petition_id)(actor))
+
+
 def _anyone(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.roles else false()
 
@@ -150,6 +165,8 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Deduction: _deductions,
     DeductionDuty: _of_deduction(DeductionDuty.deduction_id),
     DeductionEvent: _of_deduction(DeductionEvent.deduction_id),
+    Handover: _handovers,
+    HandoverItem: _handed_over,
     AssessmentLine: _anyone,
 }
 

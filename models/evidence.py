@@ -190,6 +190,7 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         _long("reason", N_("Why it is the same matter"), paragraph="§1"),
     ),
     StepKind.recount: (_NOTE,),
+    StepKind.hand_over: (_NOTE,),
 }
 
 # A step without its proof did not happen: the duty it would discharge is missed, and the rulebook prices that

@@ -13,7 +13,7 @@ from sqlalchemy import Select, String, and_, cast, exists, false, func, literal,
 from sqlalchemy.orm import Session, aliased
 
 from models import rederivation
-from models.tables import Deduction, DeductionDuty, Duty, Involvement, Petition, Step, Transfer, Unit
+from models.tables import Deduction, DeductionDuty, Duty, Involvement, Petition, Staff, Step, Transfer, Unit
 from models.terms import N_, Case, DutyKind, DutyStatus, PetitionStatus, StepKind, UnitKind
 
 _STREAM = {"yield_per": 500}
@@ -175,6 +175,12 @@ def _unexplained_dates() -> Select[str, str]:
     return found.where(func.coalesce(~same, true()))
 
 
+def _strange_keepers() -> Select[str, str]:
+    found = select(Petition.number, Staff.name).outerjoin(Staff, Staff.id == Petition.keeper_id)
+    nobody = and_(Petition.keeper_id.is_(None), Petition.first_receiver_id.is_not(None))
+    return found.where(or_(nobody, Staff.unit_id != Petition.first_unit_id))
+
+
 INVARIANTS = (
     Invariant(
         "open-petition-has-a-duty",
@@ -229,6 +235,12 @@ INVARIANTS = (
         N_("First unit and first receiver are those of the receipt and never change."),
         "§1",
         _by(_moved_first_units),
+    ),
+    Invariant(
+        "keeper-is-of-the-first-unit",
+        N_("Whoever looks after a matter belongs to its first unit."),
+        "§1",
+        _by(_strange_keepers),
     ),
     Invariant(
         "steps-have-no-gap",

@@ -25,6 +25,7 @@ _REFERENCE = (
 _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
 _IMPORT = {"import": frozenset({Verb.add})}
+_HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event")
 
 
@@ -38,6 +39,7 @@ _UNIT_WORK = (
     | _rows(_MATTER, TAKE)
     | _rows(_RESULT, READ)
     | _rows(_PAGES, TAKE)
+    | {"handover": WORK, "handover_item": TAKE}
     | {"petition": KEEP, "step": WORK, "attachment": WORK, "petitioner": KEEP - {Verb.export}}
 )
 
@@ -46,15 +48,15 @@ Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
 MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
-    | _rows((*_MATTER, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
     | _IMPORT,
     Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ)
-    | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE),
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE),
     Role.Auditor: _rows((*_REFERENCE, "staff", "counter", "involvement", "account"), READ)
-    | _rows((*_MATTER, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
     | {"petitioner": READ},
 }
 

@@ -22,6 +22,8 @@ from models.terms import DutyKind, DutyStatus, Measure, StepKind
 from models.world import world, zone
 
 BATCH = 200
+# steps that only tell: no rule reads them, nothing is derived when they are added
+_TELLS = (StepKind.recount, StepKind.hand_over)
 # a date counted under another calendar or rulebook is respected (domain §3)
 _REFERENCE = ("calendar_version", "amount", "measure", "source")
 _DUTY = ("kind", "unit_id", "rule", "occurrence", "opened_at", "due_at", "due_on", "status", "discharged_at")
@@ -80,7 +82,7 @@ def _rows(session: Session, table: Any, names: Sequence[str], petitions: Mapping
 
 
 def _compare(session: Session, one: Stored, moving: bool) -> Iterator[str]:
-    if not one.steps:
+    if all(step.kind in _TELLS for step in one.steps):
         yield "no steps"
         return
     try:
@@ -105,8 +107,8 @@ def _derive(session: Session, one: Stored) -> CaseState:
 
 
 def _told(one: Stored) -> datetime:
-    """When the last step was recorded: up to then, at least, everything was derived."""
-    last: datetime = max(step.recorded_at for step in one.steps)
+    """When the last step that moves duties was recorded: up to then, at least, everything was derived."""
+    last: datetime = max(step.recorded_at for step in one.steps if step.kind not in _TELLS)
     return last
 
 

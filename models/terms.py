@@ -112,6 +112,7 @@ class StepKind(Term):
     re_review = "re_review", N_("Re-review opinion"), "复核意见"
     merge = "merge", N_("Merge into the matter first received"), "并案"
     recount = "recount", N_("Due dates counted again"), "期限重新计算"
+    hand_over = "hand_over", N_("Handed over to a colleague"), "工作移交"
 
 
 class InformOutcome(Term):
@@ -257,6 +258,12 @@ class DayKind(Term):
 class RulebookStatus(Term):
     draft = "draft", N_("Draft"), "草案"
     published = "published", N_("Published"), "已发布"
+
+
+class HandoverStatus(Term):
+    proposed = "proposed", N_("Waits for signatures"), "待签字"
+    signed = "signed", N_("Signed by both"), "双方已签字"
+    withdrawn = "withdrawn", N_("Withdrawn"), "已撤回"
 
 
 class AssessmentStatus(Term):

@@ -17,4 +17,5 @@ def violated(session: Session) -> list[str]:
 def assert_well(session: Session) -> None:
     """Fail and name each violation. A session that a test left broken has nothing more to say."""
     if session.is_active:
-        assert violated(session) == []
+        found = violated(session)
+        assert not found, "\n".join(found)

@@ -16,7 +16,7 @@ from models.tables import Deduction, Duty, Transfer
 from models.tables.transfers import TransferStatus
 from models.terms import DutyKind, DutyStatus, Role, Verb
 from models.world import zone
-from views import case_page, overdue_page, present, secure
+from views import case_page, handover_page, overdue_page, present, secure
 
 MOST = 15
 
@@ -39,6 +39,7 @@ class HomeView(BaseView):
             own=_own(unit, now),
             units=_units(now) if unit is None or actor.has(Role.BureauOfficer) else [],
             waiting=_waiting(actor),
+            leavers=handover_page.leavers(actor),
             pending=_pending(),
             unit=unit,
             year=now.astimezone(zone()).year,

@@ -313,6 +313,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
     op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
+    op.create_table('handover',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('status', sa.Enum('proposed', 'signed', 'withdrawn', name='handoverstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('from_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('to_signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('handed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(status = 'signed') = (handed_at IS NOT NULL)", name=op.f('ck_handover_signed_has_date')),
+    sa.CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f('ck_handover_withdrawn_has_date')),
+    sa.CheckConstraint('from_staff_id <> to_staff_id', name=op.f('ck_handover_not_to_oneself')),
+    sa.CheckConstraint('handed_at IS NULL OR (from_signed_at IS NOT NULL AND to_signed_at IS NOT NULL)', name=op.f('ck_handover_signed_by_both')),
+    sa.ForeignKeyConstraint(['from_staff_id'], ['staff.id'], name=op.f('fk_handover_from_staff_id')),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['staff.id'], name=op.f('fk_handover_proposed_by_id')),
+    sa.ForeignKeyConstraint(['to_staff_id'], ['staff.id'], name=op.f('fk_handover_to_staff_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_handover_unit_id')),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['staff.id'], name=op.f('fk_handover_withdrawn_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
+    )
+    op.create_index(op.f('ix_handover_to_staff_id'), 'handover', ['to_staff_id'], unique=False)
+    op.create_index('ix_handover_unit', 'handover', ['unit_id', 'status', 'id'], unique=False)
+    op.create_index('uq_handover_waiting', 'handover', ['from_staff_id'], unique=True, sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
     op.create_table('petition',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -327,6 +356,7 @@ def upgrade() -> None:
     sa.Column('registered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('first_receiver_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('keeper_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('anonymous', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('persons', sa.Integer(), server_default='1', nullable=False),
     sa.Column('urgent_at', sa.DateTime(timezone=True), nullable=True),
@@ -346,6 +376,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_petition_category_id')),
     sa.ForeignKeyConstraint(['first_receiver_id'], ['staff.id'], name=op.f('fk_petition_first_receiver_id')),
     sa.ForeignKeyConstraint(['first_unit_id'], ['unit.id'], name=op.f('fk_petition_first_unit_id')),
+    sa.ForeignKeyConstraint(['keeper_id'], ['staff.id'], name=op.f('fk_petition_keeper_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['petition.id'], name=op.f('fk_petition_merged_into_id')),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_petition_place_id')),
     sa.ForeignKeyConstraint(['responsible_unit_id'], ['unit.id'], name=op.f('fk_petition_responsible_unit_id')),
@@ -386,6 +417,17 @@ def upgrade() -> None:
     op.create_index(op.f('ix_deduction_unit_id'), 'deduction', ['unit_id'], unique=False)
     op.create_index('ix_deduction_year_unit', 'deduction', ['year', 'unit_id', 'status'], unique=False)
     op.create_index('uq_deduction_occurrence', 'deduction', ['petition_id', 'unit_id', 'rule', 'occurrence'], unique=True)
+    op.create_table('handover_item',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('handover_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('duties', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['handover_id'], ['handover.id'], name=op.f('fk_handover_item_handover_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_handover_item_petition_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover_item'))
+    )
+    op.create_index('ix_handover_item_petition', 'handover_item', ['petition_id'], unique=False)
+    op.create_index('uq_handover_item', 'handover_item', ['handover_id', 'petition_id'], unique=True)
     op.create_table('involvement',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -416,7 +458,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('receive', 'register', 'inform', 'route', 'urgent', 'transfer', 'confirm_transfer', 'file', 'acknowledge', 'object', 'uphold', 'reject', 'reply', 'report_result', 'follow_up', 'report_urgent', 'report_multi', 'designate', 'convene', 'extend', 'pause', 'resume', 'close', 'reopen', 'ask_review', 'review', 'ask_re_review', 're_review', 'merge', 'recount', name='stepkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('receive', 'register', 'inform', 'route', 'urgent', 'transfer', 'confirm_transfer', 'file', 'acknowledge', 'object', 'uphold', 'reject', 'reply', 'report_result', 'follow_up', 'report_urgent', 'report_multi', 'designate', 'convene', 'extend', 'pause', 'resume', 'close', 'reopen', 'ask_review', 'review', 'ask_re_review', 're_review', 'merge', 'recount', 'hand_over', name='stepkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -606,6 +648,9 @@ def downgrade() -> None:
     op.drop_index('uq_involvement', table_name='involvement')
     op.drop_index('ix_involvement_unit_petition', table_name='involvement')
     op.drop_table('involvement')
+    op.drop_index('uq_handover_item', table_name='handover_item')
+    op.drop_index('ix_handover_item_petition', table_name='handover_item')
+    op.drop_table('handover_item')
     op.drop_index('uq_deduction_occurrence', table_name='deduction')
     op.drop_index('ix_deduction_year_unit', table_name='deduction')
     op.drop_index(op.f('ix_deduction_unit_id'), table_name='deduction')
@@ -617,6 +662,10 @@ def downgrade() -> None:
     op.drop_index('ix_petition_first_unit_received', table_name='petition')
     op.drop_index('ix_petition_about', table_name='petition', sqlite_where=sa.text('about_unit_id IS NOT NULL'), postgresql_where=sa.text('about_unit_id IS NOT NULL'))
     op.drop_table('petition')
+    op.drop_index('uq_handover_waiting', table_name='handover', sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
+    op.drop_index('ix_handover_unit', table_name='handover')
+    op.drop_index(op.f('ix_handover_to_staff_id'), table_name='handover')
+    op.drop_table('handover')
     op.drop_index('uq_assessment_line', table_name='assessment_line')
     op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
     op.drop_table('assessment_line')

@@ -201,6 +201,7 @@ def petition_of(given: RegisterInput, number: str, unit: int, registered: dateti
         registered_at=registered,
         first_unit_id=unit,
         first_receiver_id=given.first_receiver_id,
+        keeper_id=given.first_receiver_id,
         anonymous=given.anonymous,
         persons=given.persons,
         status=PetitionStatus.received,

@@ -10,6 +10,7 @@ from models.tables.categories import Category
 from models.tables.counters import Counter
 from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
+from models.tables.handovers import Handover, HandoverItem
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
@@ -31,6 +32,8 @@ __all__ = [
     "DeductionDuty",
     "DeductionEvent",
     "Duty",
+    "Handover",
+    "HandoverItem",
     "Involvement",
     "Petition",
     "Petitioner",

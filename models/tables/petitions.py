@@ -67,6 +67,13 @@ class Petition(Base):
         help=N_("Answers for the matter to the end; never changes."),
     )
     first_receiver_id: Mapped[int | None] = column(N_("First receiver"), ForeignKey("staff.id"), group=_INTAKE)
+    keeper_id: Mapped[int | None] = column(
+        N_("Looked after by"),
+        ForeignKey("staff.id"),
+        readonly=True,
+        group=_INTAKE,
+        help=N_("The first receiver, until a signed handover names a colleague of the first unit."),
+    )
     anonymous: Mapped[bool] = column(N_("Anonymous"), default=False, server_default=false(), group=_INTAKE)
     persons: Mapped[int] = column(
         N_("Persons"),
@@ -102,7 +109,8 @@ class Petition(Base):
     place: Mapped[Place | None] = relationship()
     about_unit: Mapped[Unit | None] = relationship(foreign_keys=about_unit_id)
     first_unit: Mapped[Unit] = relationship(foreign_keys=first_unit_id)
-    first_receiver: Mapped[Staff | None] = relationship()
+    first_receiver: Mapped[Staff | None] = relationship(foreign_keys=first_receiver_id)
+    keeper: Mapped[Staff | None] = relationship(foreign_keys=keeper_id)
     responsible_unit: Mapped[Unit | None] = relationship(foreign_keys=responsible_unit_id)
     merged_into: Mapped[Petition | None] = relationship(remote_side="Petition.id")
 

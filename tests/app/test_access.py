@@ -17,6 +17,7 @@ PAGES = {
     "attachment_view": ("attachment", Verb.show),
     "attachment_withdraw": ("attachment", Verb.add),
     "why": ("duty", Verb.show),
+    "handover_print": ("handover", Verb.show),
     "rules": ("rulebook", Verb.list),
     "overdue": ("overdue", Verb.list),
     "overdue_export": ("overdue", Verb.export),

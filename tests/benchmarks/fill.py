@@ -24,8 +24,8 @@ WITH u AS (SELECT array_agg(id ORDER BY id) AS ids FROM unit),
                   timestamptz '2024-01-01 01:00+00' + n * (interval '500 days' / :petitions) AS at
            FROM generate_series(1, :petitions) n)
 INSERT INTO petition (number, title, content, kind, category_id, place_id, channel, received_at, registered_at,
-                      first_unit_id, first_receiver_id, anonymous, persons, "case", status, responsible_unit_id,
-                      closed_at, version)
+                      first_unit_id, first_receiver_id, keeper_id, anonymous, persons, "case", status,
+                      responsible_unit_id, closed_at, version)
 SELECT 'B' || to_char(at, 'YYYY') || '-' || lpad(n::text, 8, '0'),
        '关于' || (ARRAY['清河镇','柳林镇','城关镇','东山乡','北关街道','石桥镇','南湖村','高坪村'])[1 + h % 8]
          || CASE WHEN n % 20000 = 77 THEN '采砂' WHEN n % 500 = 3 THEN '噪声' ELSE '' END
@@ -37,7 +37,8 @@ SELECT 'B' || to_char(at, 'YYYY') || '-' || lpad(n::text, 8, '0'),
        (ARRAY['suggestion','accusation','request','request','request'])[1 + h % 5],
        c.ids[1 + h % cardinality(c.ids)], p.ids[1 + h % cardinality(p.ids)],
        (ARRAY['visit','letter','call','online'])[1 + h % 4], at, at + interval '2 hours',
-       u.ids[1 + h % cardinality(u.ids)], s.ids[1 + h % cardinality(s.ids)], false, 1,
+       u.ids[1 + h % cardinality(u.ids)], s.ids[1 + h % cardinality(s.ids)], s.ids[1 + h % cardinality(s.ids)],
+       false, 1,
        'A',
        CASE WHEN n < :petitions * 0.95 THEN 'closed' ELSE 'handling' END,
        u.ids[1 + h % cardinality(u.ids)],

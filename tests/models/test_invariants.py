@@ -100,6 +100,16 @@ def other_first_unit(county: Any, petition: Petition) -> None:
     change(county, Petition, table.c.id == petition.id, first_unit_id=county.units["ZJ"].id)
 
 
+def strange_keeper(county: Any, petition: Petition) -> None:
+    table: Any = Petition.__table__
+    change(county, Petition, table.c.id == petition.id, keeper_id=county.staff["ZJ"].id)
+
+
+def no_keeper(county: Any, petition: Petition) -> None:
+    table: Any = Petition.__table__
+    change(county, Petition, table.c.id == petition.id, keeper_id=None)
+
+
 def gap(county: Any, petition: Petition) -> None:
     table: Any = Step.__table__
     last = (table.c.petition_id == petition.id) & (table.c.kind == "transfer")
@@ -157,6 +167,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("merged-matter-owes-nothing", merged),
     ("first-unit-never-changes", other_receipt),
     ("first-unit-never-changes", other_first_unit),
+    ("keeper-is-of-the-first-unit", strange_keeper),
+    ("keeper-is-of-the-first-unit", no_keeper),
     ("steps-have-no-gap", gap),
     ("due-date-has-its-working", other_date),
     *(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -55,8 +55,8 @@ class Record:
             return ["petitioner"]
         same = {
             "petitioner": told.name.strip() == known.name,
-            "phone": not told.phone or phone_hash(told.phone) == known.phone_hash,
-            "id_number": not told.id_number or id_hash(told.id_number) == known.id_hash,
+            "phone": not told.phone or _same(told.phone, known.phone, phone_hash),
+            "id_number": not told.id_number or _same(told.id_number, known.id_number, id_hash),
         }
         return [name for name, equal in same.items() if not equal]
 
@@ -65,6 +65,11 @@ class Record:
         key = key_of(step)
         alike = (one for one in self.steps if one[:3] == key[:3])
         return any(step.kind not in _ADDRESSED or one[5] == key[5] for one in alike)
+
+
+def _same(told: str, known: str | None, hashed: Callable[[str | None], str | None]) -> bool:
+    """The same number, however it is written; what is no number must be the same text."""
+    return told == known or (hashed(told) is not None and hashed(told) == hashed(known))
 
 
 def _plain(text: str) -> str:
@@ -106,7 +111,7 @@ def records(session: Session, numbers: Sequence[str]) -> dict[str, Record]:
 
 
 def _people(session: Session, found: dict[int, Record]) -> None:
-    columns = (Petitioner.petition_id, Petitioner.name, Petitioner.phone_hash, Petitioner.id_hash)
+    columns = (Petitioner.petition_id, Petitioner.name, Petitioner.phone, Petitioner.id_number)
     first = (Petitioner.petition_id.in_(found), Petitioner.position == 1)
     for row in session.execute(select(*columns).where(*first)):
         found[row.petition_id].person = row

@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOBODY = ("匿名", "anonymous")
 _LENGTHS = {"number": 40, "first_receiver": 80, "mode": 20, "outcome": 40, "note": 5000}
 # these come from columns of the petition, or are the console's own doing
-_NOT_A_ROW = frozenset({"register", "urgent", "merge", "recount"})
+_NOT_A_ROW = frozenset({"register", "urgent", "merge", "recount", "hand_over"})
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 CELL = N_("This cell has no column.")
 

@@ -101,7 +101,7 @@ class Writer:
             assert case.matter is not None
             day = case.petition.received_at.astimezone(zone).date()
             person = self._person((case.petition.first_unit_id, case.matter.receiver), day)
-            case.petition.first_receiver_id = person
+            case.petition.first_receiver_id = case.petition.keeper_id = person
             for step in case.steps:
                 if step.kind in _FIRST:
                     step.staff_id = person
