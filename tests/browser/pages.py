@@ -94,6 +94,7 @@ class Visitor:
     def keeps_a_picture(self, name: str) -> None:
         """Into ``test-artefacts/``, for people to look at."""
         self.artefacts.mkdir(exist_ok=True)
+        self.page.evaluate("scrollTo(0, 0)")  # else the menu stands where the page was scrolled to
         self.page.screenshot(path=self.artefacts / f"{name}-{self.words.language}.png", full_page=True)
 
     def _label(self, label: str) -> re.Pattern[str]:
@@ -178,12 +179,13 @@ class Bureau(Visitor):
         self.page.get_by_role("navigation").get_by_role("link", name=self.words("Due and overdue"), exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(self.words("Due and overdue"))
 
-    def opens_a_proposed_deduction(self, year: int) -> str:
-        """The first one of the list; its petition's number."""
-        self.goes_to(f"/deduction/list/?status=proposed&year={year}")
+    def opens_the_newest_proposed_deduction(self) -> int:
+        """From the list; the year that it belongs to."""
+        self.goes_to("/deduction/list/?status=proposed&sort=-year")
         self.page.locator("tbody tr a").first.click()
         expect(self.page.locator(".page-pretitle .pill")).to_have_text(self.words("Proposed"))
-        return self.page.locator(".facts a").first.inner_text()
+        year = self.page.locator(".facts-item").filter(has=self.page.get_by_text(self.words("Year"), exact=True))
+        return int(year.locator("dd").inner_text())
 
     def confirms_it(self, reason: str) -> None:
         self.fills("Reason", reason)

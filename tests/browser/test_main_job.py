@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pypdf
 
-from tests.browser.pages import COUNTY_ZONE, Bureau, Case, Intake, Leader, Visitor, minutes_ago
+from tests.browser.pages import Bureau, Case, Intake, Leader, Visitor, minutes_ago
 from tests.browser.server import Console
 
 COUNTY = "清源县"
@@ -24,7 +23,7 @@ Visit = Callable[..., Visitor]
 def test_from_the_counter_to_the_paper(visit: Visit, console: Console) -> None:
     number = _a_clerk_registers_and_transfers(visit())
     _the_responsible_unit_replies(visit(), number)
-    year = _the_bureau_confirms_a_deduction(visit(), console, number)
+    year = _the_bureau_confirms_a_deduction(visit(), console)
     _the_leader_reads_the_paper(visit(), console, year)
 
 
@@ -72,7 +71,7 @@ def _the_responsible_unit_replies(visitor: Visitor, number: str) -> None:
     case.keeps_a_picture("06-case-replied")
 
 
-def _the_bureau_confirms_a_deduction(visitor: Visitor, console: Console, number: str) -> int:
+def _the_bureau_confirms_a_deduction(visitor: Visitor, console: Console) -> int:
     """The year of the deduction."""
     console.run("scan")
     bureau = visitor.as_(Bureau).logs_in_as("bureau1")
@@ -80,17 +79,11 @@ def _the_bureau_confirms_a_deduction(visitor: Visitor, console: Console, number:
     bureau.opens_the_overdue_board()
     bureau.sees("By unit")
     bureau.keeps_a_picture("08-overdue-board")
-    year = _year_with_something_pending(console)
-    bureau.opens_a_proposed_deduction(year)
+    year = bureau.opens_the_newest_proposed_deduction()
     bureau.keeps_a_picture("09-deduction-proposed")
     bureau.confirms_it("已核实：超过期限且无正当理由。")
     bureau.keeps_a_picture("10-deduction-confirmed")
     return year
-
-
-def _year_with_something_pending(console: Console) -> int:
-    this = datetime.now(COUNTY_ZONE).year
-    return next(year for year in (this, this - 1) if any(float(one["pending"]) for one in _assessed(console, year)))
 
 
 def _the_leader_reads_the_paper(visitor: Visitor, console: Console, year: int) -> None:

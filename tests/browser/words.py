@@ -53,6 +53,7 @@ CHINESE = {
     "User name": "用户名",
     "Visit": "来访",
     "Xijie Community": "西街社区",
+    "Year": "年度",
     "days left": "剩",
     "done in time": "按期履行",
 }
