@@ -109,19 +109,25 @@ class MomentField(DateTimeLocalField):
     """A moment, typed in the county's time; aware in Python."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kw: Any) -> None:
-        kinds = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
-        super().__init__(label, validators, format=kinds, **kw)
+        super().__init__(label, validators, format="%Y-%m-%dT%H:%M", **kw)
 
     def process_data(self, value: datetime | None) -> None:
         self.data = value.astimezone(zone()) if value else None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data is not None and self.data.year not in range(1900, 2200):  # the ends of time overflow in UTC
-            self.data = None
-            raise ValueError(self.gettext("Not a valid datetime value."))
-        if self.data is not None:
-            self.data = self.data.replace(tzinfo=zone())
+        """A browser sends the county's time; a program may say its own offset, as the API does."""
+        text = "".join(valuelist).strip()
+        self.data = None
+        if not text:
+            return
+        wrong = ValueError(self.gettext("Not a valid datetime value."))
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise wrong from None
+        if len(text) <= len("2026-12-31") or found.year not in range(1900, 2200):  # the ends of time overflow in UTC
+            raise wrong
+        self.data = found if found.tzinfo else found.replace(tzinfo=zone())
 
 
 def texts(target: str, keys: list[int]) -> list[tuple[int, str]]:

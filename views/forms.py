@@ -73,6 +73,9 @@ def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> Flask
     strange = sorted(values.keys() - set(names_of(screen)) - {"seen"})
     if strange:
         raise Invalid([Problem(name, N_("There is no such field.")) for name in strange])
+    nested = [name for name, value in values.items() if isinstance(value, list | dict)]
+    if nested:
+        raise Invalid([Problem(name, N_("One value is needed here.")) for name in nested])
     data: MultiDict[str, str] = MultiDict()
     known = columns(screen.table)
     for name in names_of(screen):

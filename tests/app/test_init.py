@@ -1,0 +1,62 @@
+"""``run.py init`` on two machines at once, then once more: all succeed, and every row is there once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine, text
+
+import config
+from models.permissions import MATRIX
+from models.terms import Role
+from tests.app.test_commands import GOOD
+from tests.conftest import Backend, Postgres
+
+ONCE = ("ab_role", "ab_permission", "ab_view_menu", "ab_permission_view", "ab_permission_view_role", "rulebook")
+ONCE += ("rulebook_clock", "rulebook_points", "calendar_day", "calendar_year", "category")
+
+
+@pytest.fixture
+def empty(backend: Backend) -> Iterator[str]:
+    """The address of a database without a single table."""
+    backend.drop("initial")
+    backend.create("initial")
+    yield backend.url("initial")
+    backend.drop("initial")
+
+
+def _init(url: str) -> subprocess.Popen[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    given = kept | {"DATABASE_URL": url, "SECRET_KEY": GOOD, "VAULT_KEY": GOOD, "DEFAULT_LOCALE": "en"}
+    command = [sys.executable, str(config.ROOT / "run.py"), "init"]
+    return subprocess.Popen(command, env=given, cwd=config.ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def _rows(url: str) -> dict[str, list[tuple[object, ...]]]:
+    engine = create_engine(url)
+    with engine.connect() as link:
+        found = {
+            name: [tuple(row) for row in link.execute(text(f"SELECT * FROM {name} ORDER BY 1, 2"))] for name in ONCE
+        }
+        found["alembic_version"] = [tuple(row) for row in link.execute(text("SELECT * FROM alembic_version"))]
+    engine.dispose()
+    return found
+
+
+def test_two_at_once_and_a_third(empty: str, backend: Backend) -> None:
+    """SQLite is one machine's: there the second comes after the first."""
+    at_once = 2 if isinstance(backend, Postgres) else 1
+    running = [_init(empty) for _ in range(at_once)]
+    ended = [(process.communicate()[1], process.returncode) for process in running]
+    assert ended == [("", 0)] * at_once
+    first = _rows(empty)
+    again = _init(empty)
+    assert (again.communicate()[1], again.returncode) == ("", 0)
+    assert _rows(empty) == first
+    assert [len(first["ab_role"]), len(first["rulebook"]), len(first["alembic_version"])] == [len(Role), 1, 1]
+    grants = {(role, table, verb) for role, row in MATRIX.items() for table, verbs in row.items() for verb in verbs}
+    assert len(first["ab_permission_view_role"]) == len(grants)
