@@ -24,7 +24,7 @@ class Desk:
     """Ids only: rows belong to a session that ends with its block."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
+        self.app, self.synthetic = app, False
         self._clients: dict[str, Any] = {}
         with self.rows() as session:
             made = factories.county(session)
