@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from app.cli import MOMENT, fail, inside
 from models.operations.history import report
@@ -51,17 +52,9 @@ def history(
 
     if petitions is None and steps is None:
         raise click.UsageError("Name a file: --petitions, --steps, or both.")
-    session, when, started = db.session(), as_of or datetime.now(UTC), time.monotonic()
+    when, started = as_of or datetime.now(UTC), time.monotonic()
     with Staging(petitions, steps, zone()) as ledger:
-        refused = False
-        try:
-            with _bar() as progress:
-                found = load(session, ledger, as_of=when, skip_bad_rows=skip_bad_rows, progress=progress)
-            session.rollback() if dry_run else session.commit()
-        except BadRows as error:
-            session.rollback()
-            found, refused = error.outcome, True
-        files = _bad_files(ledger) if found.left_out_rows else {}
+        found, refused, files = _run(db.session(), ledger, when, dry_run, skip_bad_rows)
         told = asdict(found) | {"loaded": not (refused or dry_run), "dry_run": dry_run, "as_of": when.isoformat()}
         told |= {"seconds": round(time.monotonic() - started, 1), "bad_files": {k: str(v) for k, v in files.items()}}
         if as_json:
@@ -73,6 +66,24 @@ def history(
         click.echo(_advice(found, files, refused), err=True)
     if refused:
         sys.exit(1)
+
+
+def _run(
+    session: Session, ledger: Staging, when: datetime, dry_run: bool, skip_bad_rows: bool
+) -> tuple[Outcome, bool, dict[str, Path]]:
+    """What was done, whether it was refused, and the files of bad rows; these first, so that nothing stays untold."""
+    refused = False
+    try:
+        with _bar() as progress:
+            found = load(session, ledger, as_of=when, skip_bad_rows=skip_bad_rows, progress=progress)
+    except BadRows as error:
+        found, refused = error.outcome, True
+    files = _bad_files(ledger) if found.left_out_rows else {}
+    if refused or dry_run:
+        session.rollback()
+    else:
+        session.commit()
+    return found, refused, files
 
 
 @contextmanager
@@ -118,7 +129,7 @@ def _problems(ledger: Staging) -> Iterator[dict[str, Any]]:
 
 def _tell(ledger: Staging, found: Outcome, told: dict[str, Any]) -> None:
     word = "Loaded" if told["loaded"] else "Would be loaded"
-    rate = round((found.petitions + found.steps) / max(0.1, told["seconds"]))
+    rate = round((found.petitions + found.steps + found.repeated) / max(0.1, told["seconds"]))
     click.echo(
         f"{word}: {found.petitions} petitions, {found.steps} steps, {found.staff} first receivers without account."
         f" Known already: {found.repeated} rows. {told['seconds']} s, {rate} rows a second."
