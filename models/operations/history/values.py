@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOBODY = ("匿名", "anonymous")
 _LENGTHS = {"number": 40, "first_receiver": 80, "mode": 20, "outcome": 40, "note": 5000}
 # these come from columns of the petition, or are the console's own doing
-_NOT_A_ROW = frozenset({"register", "urgent", "merge", "recount", "hand_over"})
+NOT_A_ROW = frozenset({"receive", "register", "urgent", "merge", "recount", "hand_over"})
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 CELL = N_("This cell has no column.")
 
@@ -216,7 +216,7 @@ def step_of(row: Cells) -> StepInput | None:
     for name in ("step", "at", "unit"):
         row.needed(name)
     kind, at, unit = row.term("step", StepKind), row.moment("at"), row.unit("unit")
-    if kind in _NOT_A_ROW:
+    if kind in NOT_A_ROW:
         row.wrong("step", N_("This is no row of its own: it follows from registered_at or urgent_at."))
     values: dict[str, object] = {
         "to_unit": row.unit("to_unit"),
