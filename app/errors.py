@@ -11,7 +11,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_wtf.csrf import CSRFError
 from jwt.exceptions import PyJWTError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from app.extensions import db
 from models.errors import Conflict, DomainError, EvidenceMissing, Invalid, NotAllowed, NotFound, Problem
@@ -69,7 +69,7 @@ def _told(one: Problem) -> dict[str, str]:
 
 def _http(error: HTTPException) -> Any:
     code = error.code or 500
-    if code < 400:
+    if code < 400 or isinstance(error, SecurityError):  # for a host that is not ours no page of ours can be drawn
         return error
     if code == 401 and not wants_json():
         here = request.full_path.rstrip("?") if request.method == "GET" else "/"
