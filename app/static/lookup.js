@@ -23,6 +23,8 @@
     load(query, done) {
       answers(query)
         .then((rows) => {
+          // an answer that comes after the reader went on must not call the focus back
+          if (document.activeElement !== this.control_input) this.isFocused = false;
           for (const key of Object.keys(this.options)) if (!this.items.includes(key)) this.removeOption(key, true);
           done(rows);
         })

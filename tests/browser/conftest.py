@@ -31,14 +31,6 @@ FLAGS = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, one county is made and served by one of them only."""
-    for item in items:
-        given = getattr(item, "callspec", None)
-        if item.path.is_relative_to(Path(__file__).parent) and given is not None:
-            item.add_marker(pytest.mark.xdist_group(f"browser-{given.params['backend']}"))
-
-
 @pytest.fixture(scope="session")
 def county(backend: Backend, _root: Path) -> str:
     """The name of a template: a small county as it stood two months ago, so that much is missed by now."""
