@@ -1,4 +1,4 @@
-"""From the assessment of a year to its papers. Every number is a string of ``queries.assessment``."""
+"""From the assessment of a year to its papers. Every number is a string of ``assessing.assessment``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from models import queries
+from models import assessing
 from models.access import Actor
 from models.errors import NotFound
 from models.rules import scoring
@@ -39,13 +39,13 @@ def open_to(session: Session, actor: Actor, code: str) -> bool:
 
 def county_report(session: Session, year: int, as_of: datetime, lang: str, *, county_name: str) -> bytes:
     """The county's assessment as PDF/A-3u with CSV and JSON inside."""
-    document = queries.assessment(session, year, as_of)
+    document = assessing.assessment(session, year, as_of)
     return _print("county.html", county_paper(session, document, lang, county_name), document, as_of)
 
 
 def unit_report(session: Session, year: int, unit_code: str, as_of: datetime, lang: str, *, county_name: str) -> bytes:
     """One unit's assessment. Raises NotFound for an unknown unit."""
-    document = queries.assessment(session, year, as_of)
+    document = assessing.assessment(session, year, as_of)
     paper = unit_paper(session, document, unit_code, lang, county_name)
     own = document | {"units": [unit for unit in document["units"] if unit["code"] == unit_code]}
     return _print("unit.html", paper, own, as_of)

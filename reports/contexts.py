@@ -1,4 +1,4 @@
-"""One frozen dataclass per report: its contract with its template. Numbers are strings of ``queries.assessment``."""
+"""One frozen dataclass per report: its contract with its template. Numbers are strings of ``assessing.assessment``."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, current_app, redirect, render_template
 from sqlalchemy import select
 
-from models import queries
+from models import assessing
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
@@ -29,7 +29,7 @@ def _document(year: int) -> dict[str, Any]:
     secure.require("assessment", Verb.list)
     if year not in YEARS:
         return secure.missing()
-    found = queries.assessment(secure.session(), year, datetime.now(UTC))
+    found = assessing.assessment(secure.session(), year, datetime.now(UTC))
     found["ranking"] = builders.ranking(found)
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from app.cli import MOMENT, inside
-from models import queries
+from models import assessing
 from models.operations import deductions, recount
 from models.rules import clocks
 from models.rules.facts import Clock
@@ -98,7 +98,7 @@ def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
     """The live scores of a year."""
     from app.extensions import db
 
-    found = queries.assessment(db.session(), year, as_of or _now())
+    found = assessing.assessment(db.session(), year, as_of or _now())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from models import queries
+from models import assessing, queries
 from models.errors import StepRefused
 from models.operations import deductions
 from models.operations.relief import NOT_MISSED
@@ -65,20 +65,20 @@ def test_a_further_miss_of_the_same_occurrence_joins_the_deduction(county: Any) 
     deductions.withdraw(county.session, row, county.actors["XFJ"], "经批准", late)
     act(county, petition, "RS", "reply", late + timedelta(hours=1), **REPLY)
     then = late + timedelta(days=20)
-    before = queries.assessment(county.session, 2025, then)
+    before = assessing.assessment(county.session, 2025, then)
     assert deductions.scan(county.session, then) == 0
     again = rows(county)["HANDLE/handling:1"]
     assert again.status is DeductionStatus.proposed
     kinds = [item.duty.kind for item in sorted(again.duties, key=lambda item: item.due_on)]
     assert kinds == [DutyKind.HANDLE, DutyKind.REPORT_RESULT]
-    assert queries.assessment(county.session, 2025, then) == before
+    assert assessing.assessment(county.session, 2025, then) == before
 
 
 def test_what_happened_later_had_not_happened_yet(county: Any) -> None:
     petition = transferred(county)
     act(county, petition, "CG", "file", T0 + timedelta(days=14), how="函", what="备案")
     for days, discharged, late in ((10, False, 6), (30, True, 10)):
-        found = queries.assessment(county.session, 2025, T0 + timedelta(days=days))
+        found = assessing.assessment(county.session, 2025, T0 + timedelta(days=days))
         unit = next(unit for unit in found["units"] if unit["code"] == "CG")
         duty = next(line for line in unit["deductions"] if line["occurrence"] == "transfer:1")["duties"][0]
         assert (bool(duty["discharged"]), duty["late_days"]) == (discharged, late)
