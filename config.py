@@ -39,7 +39,11 @@ SETTINGS = (
     Setting("COUNTY_NAME", "清源县", "Shown in the page head and on every paper."),
     Setting("HOST", "127.0.0.1", "Address that `run.py serve` listens on."),
     Setting("PORT", "8080", "Port that `run.py serve` listens on."),
-    Setting("BROKER_URL", "", "Shared store of the rate limits, e.g. `redis://…`. Unset: counted per process."),
+    Setting(
+        "BROKER_URL",
+        "",
+        "Celery's broker, e.g. `redis://…`; a Redis also keeps the rate limits. Unset: `serve` does all work itself.",
+    ),
     Setting(
         "STORE_URL", "", "Where attachments lie: a folder, or `s3://bucket/folder` and others; see `docs/files.md`."
     ),

@@ -21,6 +21,7 @@ from models.tables import (
     Handover,
     HandoverItem,
     Involvement,
+    Job,
     Petition,
     Petitioner,
     Step,
@@ -150,6 +151,13 @@ def _handed_over(actor: Actor) -> ColumnElement[bool]:
     return and_(of_list, _of_petition(HandoverItem.petition_id)(actor))
 
 
+def _jobs(actor: Actor) -> ColumnElement[bool]:
+    """One's own; that there are others only who keeps or audits the machine."""
+    if actor.has(Role.Administrator, Role.Auditor):
+        return true()
+    return Job.user_id == actor.user_id if actor.user_id else false()
+
+
 def _anyone(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.roles else false()
 
@@ -168,6 +176,7 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Handover: _handovers,
     HandoverItem: _handed_over,
     AssessmentLine: _anyone,
+    Job: _jobs,
 }
 
 

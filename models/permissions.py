@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from models.terms import Role, Verb
+from models.terms import JobKind, Role, Verb
 
 READ = frozenset({Verb.list, Verb.show})
 TAKE = READ | {Verb.export}
@@ -39,7 +40,7 @@ _UNIT_WORK = (
     | _rows(_MATTER, TAKE)
     | _rows(_RESULT, READ)
     | _rows(_PAGES, TAKE)
-    | {"handover": WORK, "handover_item": TAKE}
+    | {"handover": WORK, "handover_item": TAKE, "job": READ}
     | {"petition": KEEP, "step": WORK, "attachment": WORK, "petitioner": KEEP - {Verb.export}}
 )
 
@@ -49,16 +50,31 @@ MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
-    | _IMPORT,
+    | _IMPORT
+    | {"job": READ},
     Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
-    Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ)
+    Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE),
-    Role.Auditor: _rows((*_REFERENCE, "staff", "counter", "involvement", "account"), READ)
+    Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
     | {"petitioner": READ},
 }
+
+# who may ask for long work, and fetch what it left; None: whoever may export the table that was asked for
+JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
+    JobKind.papers: ("report", Verb.export),
+    JobKind.export: (None, Verb.export),
+    JobKind.import_check: ("import", Verb.add),
+    JobKind.import_load: ("import", Verb.add),
+}
+
+
+def job_right(kind: JobKind, args: Mapping[str, Any]) -> tuple[str, Verb]:
+    """The table and verb that a job of this kind needs."""
+    table, verb = JOBS[kind]
+    return table or str(args.get("table", "")), verb
 
 
 def may(roles: Iterable[Role], table: str, verb: Verb) -> bool:

@@ -272,6 +272,23 @@ class AssessmentStatus(Term):
     superseded = "superseded", N_("Superseded"), "已被取代"
 
 
+class JobKind(Term):
+    """Long work that runs outside the request (``app.jobs``); who may ask for it: ``permissions.JOBS``."""
+
+    papers = "papers", N_("All papers of a year"), "全部考核文书"
+    export = "export", N_("Export of a list"), "导出列表"
+    import_check = "import_check", N_("Check of a ledger"), "检查台账"
+    import_load = "import_load", N_("Load of a ledger"), "导入台账"
+
+
+class JobStatus(Term):
+    queued = "queued", N_("Waiting"), "等待中"
+    running = "running", N_("Running"), "进行中"
+    done = "done", N_("Done"), "已完成"
+    failed = "failed", N_("Failed"), "失败"
+    cancelled = "cancelled", N_("Cancelled"), "已取消"
+
+
 class Role(Term):
     """The roles; a role's value is also its account-role name."""
 

@@ -15,6 +15,7 @@ from views import (
     handover_page,
     history_page,
     intake_page,
+    long_work,
     overdue_page,
     rules_page,
 )
@@ -41,6 +42,11 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/import/<token>/load", "import_load", history_page.confirm, ("POST",)),
     ("/import/<token>/drop", "import_drop", history_page.drop, ("POST",)),
     ("/import/<token>/<part>.csv", "import_bad_rows", history_page.bad_rows, ("GET",)),
+    ("/job/<int:pk>/progress", "job_progress", long_work.progress, ("GET",)),
+    ("/job/<int:pk>/cancel", "job_cancel", long_work.cancel, ("POST",)),
+    ("/job/<int:pk>/result", "job_result", long_work.result, ("GET",)),
+    ("/export/<table>.<form>", "export_job", long_work.export, ("POST",)),
+    ("/report/year/<int:year>/all", "report_all", long_work.papers, ("POST",)),
     ("/report/year/<int:year>.pdf", "report_county", assessment_page.paper, ("GET",)),
     ("/report/year/<int:year>/<code>.pdf", "report_unit", assessment_page.paper, ("GET",)),
 )

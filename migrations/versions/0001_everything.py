@@ -342,6 +342,40 @@ def upgrade() -> None:
     op.create_index(op.f('ix_handover_to_staff_id'), 'handover', ['to_staff_id'], unique=False)
     op.create_index('ix_handover_unit', 'handover', ['unit_id', 'status', 'id'], unique=False)
     op.create_index('uq_handover_waiting', 'handover', ['from_staff_id'], unique=True, sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
+    op.create_table('job',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('papers', 'export', 'import_check', 'import_load', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('queued', 'running', 'done', 'failed', 'cancelled', name='jobstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('args', sa.JSON(), nullable=False),
+    sa.Column('same', sa.String(length=64), nullable=False),
+    sa.Column('lang', sa.String(length=16), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('beat_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('worker', sa.String(length=120), nullable=True),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('stopping', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('message', sa.JSON(), nullable=True),
+    sa.Column('leads_to', sa.String(length=200), nullable=True),
+    sa.Column('file', sa.String(length=120), nullable=True),
+    sa.Column('media', sa.String(length=100), nullable=True),
+    sa.Column('size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint("(ended_at IS NULL) = (status IN ('queued', 'running'))", name=op.f('ck_job_ended_has_moment')),
+    sa.CheckConstraint('(sha256 IS NULL) = (size IS NULL)', name=op.f('ck_job_result_whole')),
+    sa.CheckConstraint('done >= 0 AND total >= 0', name=op.f('ck_job_progress_not_negative')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_job_staff_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_job_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
+    )
+    op.create_index('ix_job_live', 'job', ['status', 'id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+    op.create_index('ix_job_user', 'job', ['user_id', 'id'], unique=False)
+    op.create_index('uq_job_live', 'job', ['user_id', 'same'], unique=True, sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
     op.create_table('petition',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -662,6 +696,10 @@ def downgrade() -> None:
     op.drop_index('ix_petition_first_unit_received', table_name='petition')
     op.drop_index('ix_petition_about', table_name='petition', sqlite_where=sa.text('about_unit_id IS NOT NULL'), postgresql_where=sa.text('about_unit_id IS NOT NULL'))
     op.drop_table('petition')
+    op.drop_index('uq_job_live', table_name='job', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+    op.drop_index('ix_job_user', table_name='job')
+    op.drop_index('ix_job_live', table_name='job', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+    op.drop_table('job')
     op.drop_index('uq_handover_waiting', table_name='handover', sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
     op.drop_index('ix_handover_unit', table_name='handover')
     op.drop_index(op.f('ix_handover_to_staff_id'), table_name='handover')

@@ -11,6 +11,7 @@ from models.tables.counters import Counter
 from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
 from models.tables.handovers import Handover, HandoverItem
+from models.tables.jobs import Job
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
@@ -35,6 +36,7 @@ __all__ = [
     "Handover",
     "HandoverItem",
     "Involvement",
+    "Job",
     "Petition",
     "Petitioner",
     "Place",
