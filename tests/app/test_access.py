@@ -29,6 +29,8 @@ PAGES = {
     "import_ledger": ("import", Verb.add),
     "import_preview": ("import", Verb.add),
     "import_bad_rows": ("import", Verb.add),
+    "job_progress": ("job", Verb.show),
+    "job_result": ("job", Verb.show),
     "HomeView.index": ("overdue", Verb.list),
     "lookup": ("unit", Verb.list),
     "desk.index": ("unit", Verb.list),
