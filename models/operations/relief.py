@@ -49,6 +49,7 @@ def _withdraw(session: Session, keys: list[int], now: datetime) -> None:
     link, table = session.connection(), _table(Deduction)
     withdrawn = DeductionStatus.withdrawn
     changed = {"status": withdrawn, "decided_at": now, "reason": NOT_MISSED, "version": table.c.version + 1}
+    changed |= {"due_at": None, "due_on": None, "due_trace": None}
     link.execute(update(table).where(table.c.id.in_(keys)).values(**changed))
     events = [{"deduction_id": key, "at": now, "status": withdrawn, "reason": NOT_MISSED} for key in keys]
     link.execute(insert(_table(DeductionEvent)), events)
