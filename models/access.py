@@ -163,9 +163,7 @@ def _serious_matters(actor: Actor, of: Any = Accountability) -> ColumnElement[bo
     if actor.unit_id is None or not (wide or actor.has(*_UNIT)):
         return false()
     own = and_(of.unit_id == actor.unit_id, of.status != AccountabilityStatus.investigation)
-    about = exists(
-        select(_matter.c.id).where(_matter.c.id == of.petition_id, _matter.c.about_unit_id == actor.unit_id)
-    )
+    about = exists(select(_matter.c.id).where(_matter.c.id == of.petition_id, _matter.c.about_unit_id == actor.unit_id))
     return or_(own, and_(of.unit_id != actor.unit_id, ~about)) if wide else own
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from models.access import all_rows
-from models.operations import hearing_time, recount
+from models.operations import accountability, hearing_time, recount
 from models.operations.case_file import World, file_of, state_of, world
 from models.operations.hearing import confirm, withdraw
 from models.operations.numbers import insert_for, next_number
@@ -27,7 +27,7 @@ ANOTHER = N_("Another duty of the same occurrence was missed.")
 def scan(session: Session, as_of: datetime) -> int:
     """Propose a deduction for every missed duty; returns how many are new. Exactly once, even when two scan at once.
 
-    Hearings whose unit let its time pass are moved on as well.
+    Hearings and accountability files whose unit let its time pass are moved on as well.
     """
     with all_rows():
         next_number(session, "scan")  # the counter's row stays locked to the end: one scan at a time
@@ -40,6 +40,7 @@ def scan(session: Session, as_of: datetime) -> int:
         for start in range(0, len(wanted), CHUNK):
             new += _propose(session, here, groups(session, as_of, wanted[start : start + CHUNK]), as_of)
         hearing_time.settle(session, as_of)
+        accountability.settle(session, as_of)
         _refresh(session)
         return new
 
@@ -103,7 +104,12 @@ def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
     withdrawn = select(table.c.id).where(table.c.id.in_(ids), table.c.status.in_(WITHDRAWN))
     anew = list(link.execute(withdrawn).scalars())
     if anew:
-        fresh: dict[str, Any] = {"status": DeductionStatus.proposed, "decided_at": None, "decided_by_id": None, "reason": None}
+        fresh: dict[str, Any] = {
+            "status": DeductionStatus.proposed,
+            "decided_at": None,
+            "decided_by_id": None,
+            "reason": None,
+        }
         fresh |= hearing_time.columns_of(None)
         link.execute(update(table).where(table.c.id.in_(anew)).values(**fresh, version=table.c.version + 1))
         _tell(session, anew, as_of, ANOTHER)

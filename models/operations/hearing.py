@@ -212,8 +212,7 @@ def _sides(actor: Actor, row: Deduction, head: bool) -> set[rules.Side]:
     if actor.has(Role.BureauOfficer):
         found.add("bureau")
     if mine and (
-        actor.has(Role.Clerk, Role.UnitLeader)
-        or (actor.has(Role.BureauOfficer) and actor.unit_kind is UnitKind.bureau)
+        actor.has(Role.Clerk, Role.UnitLeader) or (actor.has(Role.BureauOfficer) and actor.unit_kind is UnitKind.bureau)
     ):
         found.add("unit")
     if mine and head:

@@ -70,9 +70,7 @@ def settle(session: Session, now: datetime, ids: Sequence[int] | None = None) ->
     return moved
 
 
-def _passed(
-    session: Session, status: S, now: datetime, ids: Sequence[int] | None, after: int
-) -> list[tuple[int, int]]:
+def _passed(session: Session, status: S, now: datetime, ids: Sequence[int] | None, after: int) -> list[tuple[int, int]]:
     """(deduction, rulebook) of the next batch whose time has passed, locked in the order of their keys."""
     certain = Deduction.due_trace["provisional"].as_boolean().is_not(True)
     where = and_(Deduction.status == status, Deduction.due_at < now, Deduction.id > after, certain, ~provisional())

@@ -20,7 +20,8 @@ class Rulebook(Base):
         CheckConstraint("base_score >= floor_score", name="base_above_floor"),
         CheckConstraint("grace_days >= 0", name="grace_not_negative"),
         CheckConstraint(
-            "answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0", name="hearing_days_positive"
+            "answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0",
+            name="hearing_days_positive",
         ),
     )
 
