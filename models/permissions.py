@@ -28,7 +28,7 @@ _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
 _SERIOUS = ("accountability", "accountability_event")
-# the boards of the hearing: look, and move (who may make which move, ``rules.hearing`` and ``rules.accountability`` say)
+# the boards of the hearing: look, and move; who may make which move, ``rules.hearing`` says
 _LOOK, _MOVE = {"hearing": frozenset({Verb.list})}, {"hearing": frozenset({Verb.list, Verb.add})}
 
 

@@ -104,13 +104,8 @@ def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
     withdrawn = select(table.c.id).where(table.c.id.in_(ids), table.c.status.in_(WITHDRAWN))
     anew = list(link.execute(withdrawn).scalars())
     if anew:
-        fresh: dict[str, Any] = {
-            "status": DeductionStatus.proposed,
-            "decided_at": None,
-            "decided_by_id": None,
-            "reason": None,
-        }
-        fresh |= hearing_time.columns_of(None)
+        fresh: dict[str, Any] = {"status": DeductionStatus.proposed, **hearing_time.columns_of(None)}
+        fresh |= {"decided_at": None, "decided_by_id": None, "reason": None}
         link.execute(update(table).where(table.c.id.in_(anew)).values(**fresh, version=table.c.version + 1))
         _tell(session, anew, as_of, ANOTHER)
 

@@ -1,4 +1,4 @@
-"""The hearing of a deduction, move by move (domain §5): each with its actor, its reason and its papers. Never commits."""
+"""The hearing of a deduction, move by move (domain §5), each with actor, reason and papers. Never commits."""
 
 from __future__ import annotations
 
@@ -106,22 +106,33 @@ def several(
         stale = {row.id for row in rows if (versions or {}).get(row.id, row.version) != row.version}
         if hearing_time.settle(session, now, [row.id for row in rows]):
             rows = _locked(session, ids)
-        standing = _askers(session, rows, actor)
-        crossing = _crossing(session, rows)
-        done: list[Deduction] = []
-        refused: list[Refused] = []
-        for row in rows:
-            error = _error(rules.refusal(what, row.status, standing[row.id], provisional=row.id in crossing))
-            if error is None and row.id in stale:
-                error = Conflict(CHANGED)
-            if error is None:
-                done.append(row)
-            else:
-                refused.append(Refused(row, error))
+        refused = _refused(session, rows, what, actor, stale)
+        held = {one.row.id for one in refused}
+        done = [row for row in rows if row.id not in held]
         for row in done:
             _apply(session, row, rules.CHART[what].end, actor, text, now, papers)
         _flush(session)
         return done, refused
+
+
+def preview(session: Session, rows: Sequence[Deduction], what: HearingMove, actor: Actor) -> list[Refused]:
+    """Which of the rows could not be moved on as they stand, and why."""
+    with all_rows():
+        return _refused(session, rows, what, actor, set())
+
+
+def _refused(
+    session: Session, rows: Sequence[Deduction], what: HearingMove, actor: Actor, stale: set[int]
+) -> list[Refused]:
+    asked, crossing = _askers(session, rows, actor), _crossing(session, rows)
+    found = []
+    for row in rows:
+        error = _error(rules.refusal(what, row.status, asked[row.id], provisional=row.id in crossing))
+        if error is None and row.id in stale:
+            error = Conflict(CHANGED)
+        if error is not None:
+            found.append(Refused(row, error))
+    return found
 
 
 def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime) -> Standing:

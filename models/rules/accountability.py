@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from models.rules.facts import Refusal
@@ -54,7 +55,7 @@ class Asker:
 def path_fits(statuses: Iterable[S]) -> bool:
     """Whether a file's statuses, in their order, go along the chart from its beginning."""
     told = list(statuses)
-    return bool(told) and told[0] is S.investigation and all(p in PATHS for p in zip(told, told[1:], strict=False))
+    return bool(told) and told[0] is S.investigation and all(p in PATHS for p in pairwise(told))
 
 
 def moves(status: S, asker: Asker) -> tuple[M, ...]:

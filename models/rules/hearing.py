@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,7 @@ class Asker:
 def path_fits(statuses: Iterable[S]) -> bool:
     """Whether a deduction's statuses, in their order, go along the chart from its beginning."""
     told = list(statuses)
-    return bool(told) and told[0] is S.proposed and all(pair in PATHS for pair in zip(told, told[1:], strict=False))
+    return bool(told) and told[0] is S.proposed and all(pair in PATHS for pair in pairwise(told))
 
 
 def moves(status: S, asker: Asker, *, provisional: bool) -> tuple[M, ...]:

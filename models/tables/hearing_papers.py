@@ -1,4 +1,4 @@
-"""Papers handed in with a move: of a deduction's hearing or of an accountability file. Never edited, never withdrawn."""
+"""Papers handed in with a move, of a deduction's hearing or of an accountability file. Never edited."""
 
 from __future__ import annotations
 
