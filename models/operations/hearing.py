@@ -22,6 +22,7 @@ from models.terms import N_, HearingMove, Role, UnitKind
 from models.terms import DeductionStatus as S
 from models.world import world
 
+# how many a page offers to move at once
 MOST = 500
 CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
 UPHELD = N_("Upheld on appeal: the deduction is final.")
@@ -187,7 +188,7 @@ def overturn(session: Session, row: Deduction, actor: Actor | None, reason: str,
 
 def _locked(session: Session, ids: Sequence[int]) -> list[Deduction]:
     """The rows as they stand in the database now, in the order of their keys."""
-    wanted = select(Deduction).where(Deduction.id.in_(list(ids)[:MOST])).order_by(Deduction.id)
+    wanted = select(Deduction).where(Deduction.id.in_(ids)).order_by(Deduction.id)
     session.flush()
     return list(
         session.scalars(wanted.with_for_update(of=Deduction).execution_options(populate_existing=True)).unique()
