@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
@@ -13,43 +12,16 @@ from sqlalchemy.orm import Session
 
 from models.access import Actor
 from models.demo import phrases, serious
-from models.demo.county import BUREAU, OFFICE
+from models.demo.court import Court, court_of, office_hours
 from models.operations import hearing, hearing_time
 from models.operations.deductions import scan
 from models.rules.scoring import PENDING
 from models.tables import Deduction, Petition
-from models.terms import DeductionStatus, HearingMove, Role
+from models.terms import DeductionStatus, HearingMove
 from models.world import world
 
 DAY = timedelta(days=1)
 _ANSWERED, _BELIEVED, _AT_ONCE, _DROPPED = 0.22, 0.45, 0.10, 0.14
-
-
-@dataclass(frozen=True, slots=True)
-class Court:
-    """Who speaks in the hearings: two of the bureau, a county leader, clerk and leader of every unit (by its id)."""
-
-    officer: Actor
-    colleague: Actor
-    leader: Actor
-    clerks: Mapping[int, Actor]
-    heads: Mapping[int, Actor]
-
-
-def court_of(actors: Mapping[str, list[Actor]]) -> Court:
-    """The people of the demo in the roles that their accounts have."""
-
-    def in_role(person: Actor, role: Role) -> Actor:
-        return replace(person, roles=frozenset({role}))
-
-    units = {people[0].unit_id: people for people in actors.values() if people[0].unit_id is not None}
-    clerks = {unit: people[1] for unit, people in units.items()}
-    heads = {
-        unit: people[0] if people[0].has(Role.BureauOfficer) else in_role(people[0], Role.UnitLeader)
-        for unit, people in units.items()
-    }
-    leader = in_role(actors[OFFICE][0], Role.CountyLeader)
-    return Court(actors[BUREAU][0], actors[BUREAU][1], leader, clerks, heads)
 
 
 def hear(session: Session, now: datetime, actors: Mapping[str, list[Actor]], seed: int) -> None:
@@ -86,29 +58,28 @@ def _all(
 
 def _last_year(session: Session, court: Court, rng: Random, last: int, ending: datetime, now: datetime) -> None:
     """Notified in January; some answer, most are silent; decided, appealed twice, final in February."""
-    begin = ending + 8 * DAY - timedelta(hours=13)
-    if begin > now:
+    begin = office_hours(session, ending + 8 * DAY, now)
+    if begin == now:
         return
     rows = _rows(session, 0, last, DeductionStatus.proposed)
     at_once = {row.id: rng.random() for row in rows}
     told = [row for row in rows if at_once[row.id] >= _DROPPED]
     _all(session, told, HearingMove.notify, court.officer, phrases.NOTIFY, begin)
-    for share, move, reasons in (
-        (_AT_ONCE, HearingMove.confirm, phrases.CONFIRM),
-        (_DROPPED, HearingMove.withdraw, phrases.WITHDRAW),
-    ):
-        start = 0.0 if move is HearingMove.confirm else _AT_ONCE
-        picked = [row for row in rows if start <= at_once[row.id] < share]
-        _in_groups(session, picked, move, court.officer, reasons, rng, min(now, begin + 2 * DAY))
+    decided = min(now, begin + 2 * DAY)
+    clear = [row for row in rows if at_once[row.id] < _AT_ONCE]
+    _in_groups(session, clear, HearingMove.confirm, court.officer, phrases.CONFIRM, rng, decided)
+    excused = [row for row in rows if _AT_ONCE <= at_once[row.id] < _DROPPED]
+    _in_groups(session, excused, HearingMove.withdraw, court.officer, phrases.WITHDRAW, rng, decided)
     _answers(session, court, rng, told, begin, now)
-    for days in (12, 20):
-        if begin + days * DAY <= now:
-            hearing_time.settle(session, begin + days * DAY)
-        if days == 12:
-            _appeals(session, court, last, begin, now)
-    for days in (35, 60):
-        if begin + days * DAY <= now:
-            hearing_time.settle(session, begin + days * DAY)
+    _settle(session, now, begin + 12 * DAY)
+    _appeals(session, court, last, begin, now)
+    _settle(session, now, *(begin + days * DAY for days in (20, 35, 60)))
+
+
+def _settle(session: Session, now: datetime, *moments: datetime) -> None:
+    for moment in moments:
+        if moment <= now:
+            hearing_time.settle(session, moment)
 
 
 def _in_groups(
@@ -140,19 +111,16 @@ def _answers(
             hearing.answer(session, row, court.clerks[row.unit_id], said, at)
             move = HearingMove.withdraw if believed else HearingMove.confirm
             decided[move, answer].append(row)
-    at = begin + 8 * DAY
+    at = office_hours(session, begin + 8 * DAY, now)
     if at <= now:
         for (move, answer), group in sorted(decided.items()):
-            mine = [row for row in group if row.unit_id != court.officer.unit_id]
-            _all(session, mine, move, court.officer, answer, at)
-            own = [row for row in group if row.unit_id == court.officer.unit_id]
-            _all(session, own, move, court.officer, answer, at)
+            _all(session, group, move, court.officer, answer, at)
 
 
 def _appeals(session: Session, court: Court, last: int, begin: datetime, now: datetime) -> None:
     """Two units appeal what was confirmed; a colleague upholds one, a county leader overturns the other."""
-    at, ruled = begin + 11 * DAY, begin + 15 * DAY
-    if ruled > now:
+    at, ruled = (office_hours(session, begin + days * DAY, now) for days in (11, 15))
+    if ruled == now:
         return
     open_ = [
         row
@@ -192,7 +160,8 @@ def _this_year(session: Session, court: Court, rng: Random, year: int, begin: da
     rows = [row for row in _rows(session, year, year, DeductionStatus.proposed) if row.unit_id != court.officer.unit_id]
     picked = rng.sample(rows, k=len(rows) // 3) if len(rows) >= 6 else rows[: len(rows) // 2]
     early, lately = picked[::2], picked[1::2]
-    first, second = begin + DAY, now - 3 * DAY
+    first, second = office_hours(session, begin + DAY, now), office_hours(session, now - 3 * DAY, now)
+    yesterday = office_hours(session, now - DAY, now)
     if not picked or second < first + 10 * DAY:
         return
     _all(session, early, HearingMove.notify, court.officer, phrases.NOTIFY, first)
@@ -200,15 +169,14 @@ def _this_year(session: Session, court: Court, rng: Random, year: int, begin: da
     for row in speakers:
         said, _answer = rng.choice(phrases.HEARD_CONFIRM)
         hearing.answer(session, row, court.clerks[row.unit_id], said, first + 2 * DAY)
-    waiting, decided = speakers[:1], speakers[1:]
+    decided = speakers[1:]  # the first one has waited for its decision ever since
     drop = decided[: max(1, len(decided) // 3)] if len(decided) > 1 else []
     _in_groups(session, drop, HearingMove.withdraw, court.officer, phrases.WITHDRAW, rng, first + 6 * DAY)
     keep = [row for row in decided if row not in drop]
     _all(session, keep, HearingMove.confirm, court.officer, phrases.HEARD_CONFIRM[0][1], second)
     if keep:
-        hearing.appeal(session, keep[0], court.heads[keep[0].unit_id], phrases.APPEAL_LOST[0], now - DAY)
+        hearing.appeal(session, keep[0], court.heads[keep[0].unit_id], phrases.APPEAL_LOST[0], yesterday)
     _all(session, lately, HearingMove.notify, court.officer, phrases.NOTIFY, second)
     for row in lately[: len(lately) // 3]:
         said, _answer = rng.choice(phrases.HEARD_WITHDRAW)
-        hearing.answer(session, row, court.clerks[row.unit_id], said, now - DAY)
-    assert all(row.status is DeductionStatus.answered for row in waiting)
+        hearing.answer(session, row, court.clerks[row.unit_id], said, yesterday)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.demo import phrases
+from models.demo.court import Court, office_hours
 from models.operations import accountability
 from models.operations.accountability import AccountabilityInput
 from models.rules.scoring import WITHDRAWN
 from models.tables import Deduction, Petition
 from models.terms import AccountabilityGround, AccountabilityMove, Rule
-
-if TYPE_CHECKING:
-    from models.demo.hearings import Court
 
 DAY = timedelta(days=1)
 
@@ -33,18 +30,18 @@ def _matter(session: Session, court: Court, year: int) -> Deduction | None:
 def last_year(session: Session, court: Court, year: int, ending: datetime, now: datetime) -> None:
     """Opened by the bureau, heard, circulated by a county leader."""
     row = _matter(session, court, year)
-    begin = ending + 10 * DAY - timedelta(hours=8)
+    begin = ending + 10 * DAY
     if row is None or begin + 25 * DAY > now:
         return
     facts, reason, hear, statement, decision = phrases.SERIOUS
     given = AccountabilityInput(row.unit_id, AccountabilityGround.perfunctory, facts, reason, row.petition_id)
-    file = accountability.open_file(session, given, court.officer, begin)
+    file = accountability.open_file(session, given, court.officer, office_hours(session, begin, now))
     for move, actor, text, days in (
         (AccountabilityMove.hear, court.officer, hear, 4),
         (AccountabilityMove.state, court.heads[row.unit_id], statement, 7),
         (AccountabilityMove.circulate, court.leader, decision, 25),
     ):
-        accountability.move(session, file, move, actor, text, begin + days * DAY)
+        accountability.move(session, file, move, actor, text, office_hours(session, begin + days * DAY, now))
 
 
 def this_year(session: Session, court: Court, year: int, now: datetime) -> None:
@@ -54,5 +51,7 @@ def this_year(session: Session, court: Court, year: int, now: datetime) -> None:
         return
     facts, reason, hear = phrases.SERIOUS_NOW
     given = AccountabilityInput(row.unit_id, AccountabilityGround.intensified, facts, reason, row.petition_id)
-    file = accountability.open_file(session, given, court.officer, now - 10 * DAY)
-    accountability.move(session, file, AccountabilityMove.hear, court.officer, hear, now - 2 * DAY)
+    file = accountability.open_file(session, given, court.officer, office_hours(session, now - 10 * DAY, now))
+    accountability.move(
+        session, file, AccountabilityMove.hear, court.officer, hear, office_hours(session, now - 3 * DAY, now)
+    )
