@@ -110,9 +110,12 @@ def several(
         refused = _refused(session, rows, what, actor, stale)
         held = {one.row.id for one in refused}
         done = [row for row in rows if row.id not in held]
-        for row in done:
-            _apply(session, row, rules.CHART[what].end, actor, text, now, papers)
-        _flush(session)
+        try:
+            for row in done:
+                _apply(session, row, rules.CHART[what].end, actor, text, now, papers)
+            session.flush()
+        except StaleDataError as error:
+            raise Conflict(CHANGED) from error
         return done, refused
 
 
@@ -257,10 +260,3 @@ def _apply(
     row.status = end
     for name, value in hearing_time.due(world(session), row.rulebook_id, end, now).items():
         setattr(row, name, value)
-
-
-def _flush(session: Session) -> None:
-    try:
-        session.flush()
-    except StaleDataError as error:
-        raise Conflict(CHANGED) from error
