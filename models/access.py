@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, t
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from models.tables import (
+    Accountability,
+    AccountabilityEvent,
     AssessmentLine,
     Attachment,
     Deduction,
@@ -20,6 +22,7 @@ from models.tables import (
     Duty,
     Handover,
     HandoverItem,
+    HearingPaper,
     Involvement,
     Job,
     Petition,
@@ -27,7 +30,7 @@ from models.tables import (
     Step,
     Transfer,
 )
-from models.terms import PetitionKind, Role, UnitKind
+from models.terms import AccountabilityStatus, PetitionKind, Role, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def sees_everything() -> bool:
 # Plain tables inside the rules: an entity there would get its own rule again, doubling and misleading the query
 _matter, _involved = Petition.__table__.alias("matter"), Involvement.__table__.alias("involved")
 _points, _lists = Deduction.__table__.alias("points"), Handover.__table__.alias("lists")
+_serious, _spoken = Accountability.__table__.alias("serious"), AccountabilityEvent.__table__.alias("spoken")
+_heard = DeductionEvent.__table__.alias("heard")
 
 
 def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
@@ -158,6 +163,35 @@ def _jobs(actor: Actor) -> ColumnElement[bool]:
     return Job.user_id == actor.user_id if actor.user_id else false()
 
 
+def _serious_matters(actor: Actor, of: Any = Accountability) -> ColumnElement[bool]:
+    """The unit concerned sees its file once it is heard; a file from a matter about another unit stays hidden there."""
+    wide = actor.has(*_COUNTY)
+    if wide and (actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor)):
+        return true()
+    if actor.unit_id is None or not (wide or actor.has(*_UNIT)):
+        return false()
+    own = and_(of.unit_id == actor.unit_id, of.status != AccountabilityStatus.investigation)
+    about = exists(select(_matter.c.id).where(_matter.c.id == of.petition_id, _matter.c.about_unit_id == actor.unit_id))
+    return or_(own, and_(of.unit_id != actor.unit_id, ~about)) if wide else own
+
+
+def _of_serious(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
+    def criterion(actor: Actor) -> ColumnElement[bool]:
+        return exists(select(_serious.c.id).where(_serious.c.id == column, _serious_matters(actor, _serious.c)))
+
+    return criterion
+
+
+def _hearing_papers(actor: Actor) -> ColumnElement[bool]:
+    """Whoever sees the move sees its papers."""
+    heard = select(_heard.c.id).where(_heard.c.id == HearingPaper.deduction_event_id)
+    spoken = select(_spoken.c.id).where(_spoken.c.id == HearingPaper.accountability_event_id)
+    return or_(
+        exists(heard.where(_of_deduction(_heard.c.deduction_id)(actor))),
+        exists(spoken.where(_of_serious(_spoken.c.accountability_id)(actor))),
+    )
+
+
 def _anyone(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.roles else false()
 
@@ -173,6 +207,9 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Deduction: _deductions,
     DeductionDuty: _of_deduction(DeductionDuty.deduction_id),
     DeductionEvent: _of_deduction(DeductionEvent.deduction_id),
+    HearingPaper: _hearing_papers,
+    Accountability: _serious_matters,
+    AccountabilityEvent: _of_serious(AccountabilityEvent.accountability_id),
     Handover: _handovers,
     HandoverItem: _handed_over,
     AssessmentLine: _anyone,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.access import Actor, all_rows, current_actor
-from models.queries import groups, score_lines
+from models.queries import groups, hearing_lines, score_lines
 from models.rules import assessing, scoring
 from models.rules.facts import Rulebook
 from models.tables import Deduction, Duty
@@ -79,13 +80,15 @@ def _lines(session: Session, year: int, as_of: datetime) -> dict[int, list[dict[
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     fresh = groups(session, as_of)
     more = {group.known: group for group in fresh if group.known}
+    told = _told(session, year, list(more), as_of)
     for row in session.scalars(score_lines(year, list(more))):
         group = more.get(row.id)
         if (row.year if group is None else min(row.year, group.year)) != year:
             continue
         duties = [item.duty for item in row.duties if item.duty.due_at < as_of] + list(group.duties if group else ())
         if duties:
-            found[row.unit_id].append(_recorded(row, duties, as_of, reopened=group is not None))
+            moves = told.get(row.id, [])
+            found[row.unit_id].append(_recorded(row, duties, as_of, moves, reopened=group is not None))
     proposed = DeductionStatus.proposed
     for group in fresh:
         if group.year == year and not group.known:
@@ -97,12 +100,31 @@ def _lines(session: Session, year: int, as_of: datetime) -> dict[int, list[dict[
     return found
 
 
-def _recorded(row: Deduction, duties: list[Duty], as_of: datetime, *, reopened: bool) -> dict[str, Any]:
-    undecided = row.decided_at is not None and row.decided_at > as_of
-    anew = reopened and row.status in scoring.WITHDRAWN
-    status = DeductionStatus.proposed if undecided or anew else row.status
+def _told(
+    session: Session, year: int, also: Sequence[int], as_of: datetime
+) -> dict[int, list[tuple[DeductionStatus, str | None]]]:
+    """Deduction → what was said in its hearing up to ``as_of``, in order: (status, reason)."""
+    found: dict[int, list[tuple[DeductionStatus, str | None]]] = defaultdict(list)
+    for key, status, reason in session.execute(hearing_lines(year, as_of, also)):
+        found[key].append((status, reason))
+    return found
+
+
+def _recorded(
+    row: Deduction,
+    duties: list[Duty],
+    as_of: datetime,
+    told: list[tuple[DeductionStatus, str | None]],
+    *,
+    reopened: bool,
+) -> dict[str, Any]:
+    """As it stood at ``as_of``; what is proposed anew begins anew."""
+    status = told[-1][0] if told else DeductionStatus.proposed
+    if (reopened and status in scoring.WITHDRAWN) or not told:
+        status, told = DeductionStatus.proposed, []
+    begun = max((at for at, (state, _reason) in enumerate(told) if state is DeductionStatus.proposed), default=0)
     listed = [_duty(duty, as_of) for duty in _by_due(duties)]
-    return _line(row.petition.number, row.rule, row.occurrence, row.points, status, listed)
+    return _line(row.petition.number, row.rule, row.occurrence, row.points, status, listed, dict(told[begun:]))
 
 
 def _by_due(duties: Iterable[Duty]) -> list[Duty]:
@@ -110,8 +132,15 @@ def _by_due(duties: Iterable[Duty]) -> list[Duty]:
 
 
 def _line(
-    number: str, rule: Rule, occurrence: str, points: Decimal, status: DeductionStatus, duties: list[dict[str, Any]]
+    number: str,
+    rule: Rule,
+    occurrence: str,
+    points: Decimal,
+    status: DeductionStatus,
+    duties: list[dict[str, Any]],
+    said: Mapping[DeductionStatus, str | None] = MappingProxyType({}),
 ) -> dict[str, Any]:
+    """``said``: what was said last in each status; a reason of the console's own is a msgid."""
     return {
         "petition": number,
         "rule": rule.value,
@@ -119,6 +148,10 @@ def _line(
         "points": assessing.text(points),
         "status": status.value,
         "duties": duties,
+        "statement": said.get(DeductionStatus.answered),
+        "decision": said.get(DeductionStatus.confirmed) or said.get(DeductionStatus.withdrawn),
+        "appeal": said.get(DeductionStatus.appealed),
+        "ruling": said.get(DeductionStatus.upheld) or said.get(DeductionStatus.overturned),
     }
 
 

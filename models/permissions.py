@@ -27,7 +27,10 @@ _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
-_RESULT = ("deduction", "deduction_duty", "deduction_event")
+_RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
+_SERIOUS = ("accountability", "accountability_event")
+# the boards of the hearing: look, and move; who may make which move, ``rules.hearing`` says
+_LOOK, _MOVE = {"hearing": frozenset({Verb.list})}, {"hearing": frozenset({Verb.list, Verb.add})}
 
 
 def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[Verb]]:
@@ -38,8 +41,9 @@ _UNIT_WORK = (
     _rows(_REFERENCE, READ)
     | _rows(("staff",), READ)
     | _rows(_MATTER, TAKE)
-    | _rows(_RESULT, READ)
+    | _rows((*_RESULT, *_SERIOUS), READ)
     | _rows(_PAGES, TAKE)
+    | _MOVE
     | {"handover": WORK, "handover_item": TAKE, "job": READ}
     | {"petition": KEEP, "step": WORK, "attachment": WORK, "petitioner": KEEP - {Verb.export}}
 )
@@ -49,16 +53,22 @@ Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
 MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", "assessment_line"), TAKE)
+    | _LOOK
     | _IMPORT
     | {"job": READ},
-    Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
+    Role.BureauOfficer: _UNIT_WORK
+    | _IMPORT
+    | {"deduction": KEEP, "accountability": WORK, "involvement": READ, "assessment_line": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE),
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "assessment_line"), TAKE)
+    | {"accountability": WORK}
+    | _MOVE,
     Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "assessment_line"), TAKE)
+    | _LOOK
     | {"petitioner": READ},
 }
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models.tables import Deduction, DeductionDuty, Duty, Petition
+from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
 from models.tables.duties import UNCHARGED
-from models.terms import DutyStatus, Rule
+from models.terms import DeductionStatus, DutyStatus, Rule
 from models.world import World, world
 
 CHUNK = 400
@@ -51,6 +51,14 @@ def score_lines(year: int, also: Sequence[int] = ()) -> Select[Deduction]:
     return wanted.join(Petition, Deduction.petition_id == Petition.id).order_by(
         Petition.number, Deduction.rule, Deduction.occurrence
     )
+
+
+def hearing_lines(year: int, as_of: datetime, also: Sequence[int] = ()) -> Select[int, DeductionStatus, str | None]:
+    """What was said in the hearings of a year's deductions up to ``as_of``: (deduction, status, reason) in order."""
+    which = or_(Deduction.year == year, Deduction.id.in_(also)) if also else Deduction.year == year
+    wanted = select(DeductionEvent.deduction_id, DeductionEvent.status, DeductionEvent.reason)
+    wanted = wanted.join(Deduction, Deduction.id == DeductionEvent.deduction_id).where(which)
+    return wanted.where(DeductionEvent.at <= as_of).order_by(DeductionEvent.deduction_id, DeductionEvent.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,41 @@ class DeductionStatus(Term):
     final = "final", N_("Final"), "已生效"
 
 
+class HearingMove(Term):
+    """What a side may do in the hearing of a deduction (domain §5). Time alone moves as well: ``rules.hearing``."""
+
+    notify = "notify", N_("Notify the unit"), "通知单位"
+    answer = "answer", N_("Make a statement"), "提交申辩"
+    confirm = "confirm", N_("Confirm the deduction"), "确认扣分"
+    withdraw = "withdraw", N_("Withdraw it"), "撤回扣分"
+    appeal = "appeal", N_("Appeal"), "提出申诉"
+    uphold = "uphold", N_("Uphold the deduction"), "维持扣分"
+    overturn = "overturn", N_("Overturn the deduction"), "推翻扣分"
+
+
+class AccountabilityGround(Term):
+    """§3 of the notice: what is investigated seriously; it carries no points."""
+
+    perfunctory = "perfunctory", N_("Perfunctory work"), "敷衍塞责"
+    intensified = "intensified", N_("Intensified conflict"), "激化矛盾"
+    consequences = "consequences", N_("Serious consequences"), "造成严重后果"
+
+
+class AccountabilityStatus(Term):
+    investigation = "investigation", N_("Being investigated"), "调查中"
+    hearing = "hearing", N_("The unit is heard"), "听取申辩"
+    decision = "decision", N_("To be decided"), "待决定"
+    circulated = "circulated", N_("Circulated"), "已通报"
+    closed = "closed", N_("Closed without notice"), "不予通报结案"
+
+
+class AccountabilityMove(Term):
+    hear = "hear", N_("Hear the unit"), "听取单位申辩"
+    state = "state", N_("Make a statement"), "提交申辩"
+    circulate = "circulate", N_("Circulate a notice"), "予以通报"
+    close = "close", N_("Close without notice"), "不予通报结案"
+
+
 class DayKind(Term):
     holiday = "holiday", N_("Public holiday"), "法定节假日"
     makeup = "makeup", N_("Make-up working day"), "调休上班日"

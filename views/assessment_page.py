@@ -15,7 +15,7 @@ from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
 from reports import builders, charts
-from views import present, secure
+from views import present, secure, titles
 
 YEARS = range(2000, 2101)
 
@@ -66,6 +66,7 @@ def unit_page(year: int, code: str) -> Any:
         rule=lambda value: present.term_of(Rule, value),
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,
+        reason=titles.reason,
         late=lambda n: present.days(n, N_(" (1 day late)"), N_(" (%(n)s days late)")),
     )
 

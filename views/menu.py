@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("work", N_("Home"), "/", "home", "overdue", position=1),
     Entry("work", N_("Register a petition"), "/petition/add", "plus", "petition", Verb.add, 2),
     Entry("work", N_("Due and overdue"), "/overdue/", "clock", "overdue", position=4),
+    Entry("assessment", N_("Hearings"), "/hearing/", "messages", "hearing", position=2),
     Entry("assessment", N_("Assessment of the year"), "/assessment/", "chart-bar", "assessment", position=1),
     Entry("assessment", N_("The rules in force"), "/rules/", "book", "rulebook", position=9),
     Entry("system", N_("Import a ledger"), "/import/", "package-import", "import", Verb.add, 8),

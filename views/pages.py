@@ -8,11 +8,15 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 
 from views import (
+    accountability_page,
     assessment_page,
     attachments_page,
     case_page,
     deduction_page,
     handover_page,
+    hearing_forms,
+    hearing_many,
+    hearing_page,
     history_page,
     intake_page,
     long_work,
@@ -29,6 +33,11 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/petition/repeats", "repeats", intake_page.repeats, ("POST",)),
     ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
     ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
+    ("/hearing/", "hearing", hearing_page.page, ("GET",)),
+    ("/hearing/many", "hearing_many", hearing_many.page, ("POST",)),
+    ("/hearing_paper/<int:pk>/file", "hearing_paper_file", hearing_forms.file, ("GET",)),
+    ("/hearing_paper/<int:pk>/view", "hearing_paper_view", hearing_forms.view, ("GET",)),
+    ("/accountability/<int:pk>/<decision>", "accountability_decide", accountability_page.decide, ("POST",)),
     ("/rules/", "rules", rules_page.page, ("GET",)),
     ("/handover/<int:pk>/print", "handover_print", handover_page.printed, ("GET",)),
     ("/handover/<int:pk>/<act>", "handover_decide", handover_page.decide, ("POST",)),

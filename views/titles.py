@@ -9,8 +9,21 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.evidence import EVIDENCE
+from models.operations import accountability, deductions, hearing, hearing_time
+from models.operations.relief import NOT_MISSED
 from models.terms import Case, PetitionKind, StepKind, Term
 
+# what the console itself gives as a reason, as against what a person wrote
+OWN_WORDS = frozenset(
+    {
+        NOT_MISSED,
+        deductions.ANOTHER,
+        hearing.UPHELD,
+        hearing_time.SILENT,
+        hearing_time.UNUSED,
+        accountability.SILENT,
+    }
+)
 _OCCURRENCE = re.compile(r"(?P<name>[a-z-]+)(?::(?P<a>\d+)(?:\.(?P<b>\d+))?)?")
 
 
@@ -46,6 +59,11 @@ def choice(kind: StepKind, name: str, value: str | None) -> str:
     """A step's ``outcome`` or ``mode``, in the words of the choices that its form offers."""
     choices = next((proof.choices for proof in EVIDENCE[kind] if proof.name == name), None)
     return _term(choices(value)) if choices and value in set(choices) else value or ""
+
+
+def reason(text: str | None) -> str:
+    """A reason as the reader should see it: the console's own in words, a person's as it was written."""
+    return _(text) if text in OWN_WORDS else text or ""
 
 
 def variant(value: str | None) -> str:
@@ -84,6 +102,8 @@ ROWS: dict[str, Callable[[Any], Any]] = {
     "deduction": _deduction,
     "deduction_duty": lambda row: row.due_on,
     "deduction_event": lambda row: _term(row.status),
+    "accountability": lambda row: _term(row.ground),
+    "accountability_event": lambda row: _term(row.status),
     "rulebook_clock": _clock,
     "rulebook_points": lambda row: _term(row.rule),
     "calendar_day": lambda row: row.day,
@@ -91,6 +111,9 @@ ROWS: dict[str, Callable[[Any], Any]] = {
 }
 CELLS: dict[tuple[str, str], Callable[[Any], str]] = {
     ("deduction", "occurrence"): lambda row: occurrence(row.occurrence),
+    ("deduction", "reason"): lambda row: reason(row.reason),
+    ("deduction_event", "reason"): lambda row: reason(row.reason),
+    ("accountability_event", "reason"): lambda row: reason(row.reason),
     ("rulebook_clock", "source"): lambda row: source(row.source),
     ("duty", "occurrence"): lambda row: occurrence(row.occurrence),
     ("step", "outcome"): lambda row: choice(row.kind, "outcome", row.outcome),

@@ -138,6 +138,11 @@ def upgrade() -> None:
     sa.Column('base_score', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('floor_score', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('grace_days', sa.Integer(), nullable=False),
+    sa.Column('answer_days', sa.Integer(), nullable=False),
+    sa.Column('decision_days', sa.Integer(), nullable=False),
+    sa.Column('appeal_days', sa.Integer(), nullable=False),
+    sa.Column('ruling_days', sa.Integer(), nullable=False),
+    sa.CheckConstraint('answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0', name=op.f('ck_rulebook_hearing_days_positive')),
     sa.CheckConstraint('base_score >= floor_score', name=op.f('ck_rulebook_base_above_floor')),
     sa.CheckConstraint('grace_days >= 0', name=op.f('ck_rulebook_grace_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook')),
@@ -422,6 +427,29 @@ def upgrade() -> None:
     op.create_index('ix_petition_received', 'petition', ['received_at', 'id'], unique=False)
     op.create_index('ix_petition_responsible_received', 'petition', ['responsible_unit_id', 'received_at', 'id'], unique=False)
     op.create_index('ix_petition_status_received', 'petition', ['status', 'received_at', 'id'], unique=False)
+    op.create_table('accountability',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('ground', sa.Enum('perfunctory', 'intensified', 'consequences', name='accountabilityground', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('status', sa.Enum('investigation', 'hearing', 'decision', 'circulated', 'closed', name='accountabilitystatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('due_trace', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('length(facts) > 0', name=op.f('ck_accountability_has_facts')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_accountability_opened_by_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_accountability_petition_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_accountability_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_accountability'))
+    )
+    op.create_index('ix_accountability_due', 'accountability', ['status', 'due_at'], unique=False)
+    op.create_index(op.f('ix_accountability_opened_at'), 'accountability', ['opened_at'], unique=False)
+    op.create_index(op.f('ix_accountability_petition_id'), 'accountability', ['petition_id'], unique=False)
+    op.create_index('ix_accountability_unit', 'accountability', ['unit_id', 'status'], unique=False)
     op.create_table('deduction',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -437,6 +465,9 @@ def upgrade() -> None:
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('due_trace', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('(decided_at IS NULL) OR (reason IS NOT NULL AND length(reason) > 0)', name=op.f('ck_deduction_decision_has_reason')),
     sa.CheckConstraint('points >= 0', name=op.f('ck_deduction_points_not_negative')),
@@ -447,6 +478,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_deduction_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deduction'))
     )
+    op.create_index('ix_deduction_due', 'deduction', ['status', 'due_at'], unique=False)
     op.create_index('ix_deduction_status', 'deduction', ['status', 'id'], unique=False)
     op.create_index(op.f('ix_deduction_unit_id'), 'deduction', ['unit_id'], unique=False)
     op.create_index('ix_deduction_year_unit', 'deduction', ['year', 'unit_id', 'status'], unique=False)
@@ -518,6 +550,19 @@ def upgrade() -> None:
     )
     op.create_index('ix_step_unit_at', 'step', ['unit_id', 'at'], unique=False)
     op.create_index('uq_step_seq', 'step', ['petition_id', 'seq'], unique=True)
+    op.create_table('accountability_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('accountability_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('status', sa.Enum('investigation', 'hearing', 'decision', 'circulated', 'closed', name='accountabilitystatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_accountability_event_has_reason')),
+    sa.ForeignKeyConstraint(['accountability_id'], ['accountability.id'], name=op.f('fk_accountability_event_accountability_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_accountability_event_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_accountability_event'))
+    )
+    op.create_index(op.f('ix_accountability_event_accountability_id'), 'accountability_event', ['accountability_id'], unique=False)
     op.create_table('attachment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -635,6 +680,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_deduction_duty_duty_id'), 'deduction_duty', ['duty_id'], unique=False)
     op.create_index('uq_deduction_duty', 'deduction_duty', ['deduction_id', 'duty_id'], unique=True)
+    op.create_table('hearing_paper',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deduction_event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('accountability_event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(deduction_event_id IS NULL) <> (accountability_event_id IS NULL)', name=op.f('ck_hearing_paper_of_one_move')),
+    sa.CheckConstraint('length(sha256) = 64', name=op.f('ck_hearing_paper_sha256_length')),
+    sa.CheckConstraint('size > 0', name=op.f('ck_hearing_paper_not_empty')),
+    sa.ForeignKeyConstraint(['accountability_event_id'], ['accountability_event.id'], name=op.f('fk_hearing_paper_accountability_event_id')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['staff.id'], name=op.f('fk_hearing_paper_added_by_id')),
+    sa.ForeignKeyConstraint(['deduction_event_id'], ['deduction_event.id'], name=op.f('fk_hearing_paper_deduction_event_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_hearing_paper_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hearing_paper'))
+    )
+    op.create_index(op.f('ix_hearing_paper_accountability_event_id'), 'hearing_paper', ['accountability_event_id'], unique=False)
+    op.create_index(op.f('ix_hearing_paper_deduction_event_id'), 'hearing_paper', ['deduction_event_id'], unique=False)
+    op.create_index(op.f('ix_hearing_paper_sha256'), 'hearing_paper', ['sha256'], unique=False)
+    op.create_index(op.f('ix_hearing_paper_unit_id'), 'hearing_paper', ['unit_id'], unique=False)
     for statement in {
     'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END"],
     'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')"],
@@ -651,6 +720,11 @@ def downgrade() -> None:
     'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP FUNCTION keep_column()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
+    op.drop_index(op.f('ix_hearing_paper_unit_id'), table_name='hearing_paper')
+    op.drop_index(op.f('ix_hearing_paper_sha256'), table_name='hearing_paper')
+    op.drop_index(op.f('ix_hearing_paper_deduction_event_id'), table_name='hearing_paper')
+    op.drop_index(op.f('ix_hearing_paper_accountability_event_id'), table_name='hearing_paper')
+    op.drop_table('hearing_paper')
     op.drop_index('uq_deduction_duty', table_name='deduction_duty')
     op.drop_index(op.f('ix_deduction_duty_duty_id'), table_name='deduction_duty')
     op.drop_table('deduction_duty')
@@ -672,6 +746,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index(op.f('ix_attachment_petition_id'), table_name='attachment')
     op.drop_table('attachment')
+    op.drop_index(op.f('ix_accountability_event_accountability_id'), table_name='accountability_event')
+    op.drop_table('accountability_event')
     op.drop_index('uq_step_seq', table_name='step')
     op.drop_index('ix_step_unit_at', table_name='step')
     op.drop_table('step')
@@ -689,7 +765,13 @@ def downgrade() -> None:
     op.drop_index('ix_deduction_year_unit', table_name='deduction')
     op.drop_index(op.f('ix_deduction_unit_id'), table_name='deduction')
     op.drop_index('ix_deduction_status', table_name='deduction')
+    op.drop_index('ix_deduction_due', table_name='deduction')
     op.drop_table('deduction')
+    op.drop_index('ix_accountability_unit', table_name='accountability')
+    op.drop_index(op.f('ix_accountability_petition_id'), table_name='accountability')
+    op.drop_index(op.f('ix_accountability_opened_at'), table_name='accountability')
+    op.drop_index('ix_accountability_due', table_name='accountability')
+    op.drop_table('accountability')
     op.drop_index('ix_petition_status_received', table_name='petition')
     op.drop_index('ix_petition_responsible_received', table_name='petition')
     op.drop_index('ix_petition_received', table_name='petition')

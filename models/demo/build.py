@@ -65,7 +65,7 @@ def build(
             stage = Stage(county, here.calendar, here.zone, care, first_day(now), now, seed, petitions)
             hands = hands_of(session, county.units, staff)
             _play_all(session, stage, hands, progress, save)
-            hear(session, now, hands.actors[BUREAU][0], seed)
+            hear(session, now, hands.actors, seed)
             save()
     return DemoResult(PASSWORD, users)
 

@@ -3,6 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
+from models.tables.accountability import Accountability, AccountabilityEvent
 from models.tables.assessments import Assessment, AssessmentLine
 from models.tables.attachments import Attachment
 from models.tables.calendars import CalendarDay, CalendarYear
@@ -11,6 +12,7 @@ from models.tables.counters import Counter
 from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
 from models.tables.handovers import Handover, HandoverItem
+from models.tables.hearing_papers import HearingPaper
 from models.tables.jobs import Job
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
@@ -22,6 +24,8 @@ from models.tables.transfers import Transfer
 from models.tables.units import Unit
 
 __all__ = [
+    "Accountability",
+    "AccountabilityEvent",
     "Assessment",
     "AssessmentLine",
     "Attachment",
@@ -35,6 +39,7 @@ __all__ = [
     "Duty",
     "Handover",
     "HandoverItem",
+    "HearingPaper",
     "Involvement",
     "Job",
     "Petition",

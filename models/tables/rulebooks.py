@@ -19,6 +19,10 @@ class Rulebook(Base):
     __table_args__ = (
         CheckConstraint("base_score >= floor_score", name="base_above_floor"),
         CheckConstraint("grace_days >= 0", name="grace_not_negative"),
+        CheckConstraint(
+            "answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0",
+            name="hearing_days_positive",
+        ),
     )
 
     id: Mapped[Pk]
@@ -30,6 +34,18 @@ class Rulebook(Base):
     base_score: Mapped[Decimal] = column(N_("Base score"), Numeric(7, 2), default=Decimal(100))
     floor_score: Mapped[Decimal] = column(N_("Floor"), Numeric(7, 2), default=Decimal(0))
     grace_days: Mapped[int] = column(N_("Grace days"), Integer, default=0)
+    answer_days: Mapped[int] = column(
+        N_("Days to answer"), Integer, default=5, help=N_("Working days for the unit's statement once it is notified.")
+    )
+    decision_days: Mapped[int] = column(
+        N_("Days to decide"), Integer, default=5, help=N_("Working days for the bureau's decision after the statement.")
+    )
+    appeal_days: Mapped[int] = column(
+        N_("Days to appeal"), Integer, default=5, help=N_("Working days for the unit's appeal after the decision.")
+    )
+    ruling_days: Mapped[int] = column(
+        N_("Days to rule on an appeal"), Integer, default=5, help=N_("Working days for the ruling on an appeal.")
+    )
 
     clocks: Mapped[list[RulebookClock]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
     points: Mapped[list[RulebookPoints]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")

@@ -12,7 +12,19 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 
 from models.access import acting
-from models.tables import Assessment, AssessmentLine, Attachment, Place, Rulebook, Staff, Unit
+from models.tables import (
+    Accountability,
+    AccountabilityEvent,
+    Assessment,
+    AssessmentLine,
+    Attachment,
+    DeductionEvent,
+    HearingPaper,
+    Place,
+    Rulebook,
+    Staff,
+    Unit,
+)
 from models.terms import Verb
 from tests.views.growth import grow, ordered
 from tests.views.test_lists import counted
@@ -36,7 +48,13 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
         session.add(Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file))
+        serious = {"unit_id": desk.units["T1"], "ground": "perfunctory", "facts": "敷衍", "opened_at": T0}
+        matter = Accountability(petition_id=pk, **serious)
+        session.add(matter)
         session.flush()
+        session.add(AccountabilityEvent(accountability_id=matter.id, at=T0, status="investigation", reason="属实"))
+        heard = session.scalar(select(DeductionEvent.id).order_by(DeductionEvent.id.desc()))
+        session.add(HearingPaper(deduction_event_id=heard, added_at=T0, **file))
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
     with desk.rows() as session:

@@ -2,8 +2,8 @@
 
 from models.tables import Attachment, Deduction, Duty, Involvement, Petitioner, Step, Transfer
 from models.terms import Verb
-from views import deduction_page
-from views.screen import Screen
+from views import deduction_page, hearing_many
+from views.screen import Many, Screen
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
 _DUTY = ("petition_id", "kind", "unit_id", "paragraph", "status", "opened_at", "opened_by_id", "due_on", "due_at")
@@ -58,10 +58,11 @@ SCREENS = (
         menu="assessment",
         icon="scale",
         position=2,
-        list=("petition_id", "unit_id", "rule", "occurrence", "points", "status", "year"),
-        filters=("year", "unit_id", "rule", "status"),
+        list=("petition_id", "unit_id", "rule", "occurrence", "points", "status", "due_on", "reason", "year"),
+        filters=("year", "unit_id", "rule", "status", "due_on"),
         order="-id",
         verbs=READ,
         own={"show": deduction_page.show},
+        many=Many("/hearing/many", hearing_many.MOVES),
     ),
 )

@@ -20,8 +20,29 @@ from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.pace import care_of
 from models.demo.plays import play
 from models.reference import ensure_reference
-from models.tables import Deduction, Duty, Petition, Petitioner, Place, Staff, Step, Unit
-from models.terms import Case, Channel, DeductionStatus, DutyStatus, PetitionStatus, Role, StepKind, UnitKind
+from models.tables import (
+    Accountability,
+    Deduction,
+    DeductionEvent,
+    Duty,
+    Petition,
+    Petitioner,
+    Place,
+    Staff,
+    Step,
+    Unit,
+)
+from models.terms import (
+    AccountabilityStatus,
+    Case,
+    Channel,
+    DeductionStatus,
+    DutyStatus,
+    PetitionStatus,
+    Role,
+    StepKind,
+    UnitKind,
+)
 from models.world import world
 from tests.conftest import Backend, engine_for
 
@@ -70,6 +91,8 @@ def _content(session: Session) -> list[Any]:
             (Step, ("petition_id", "seq", "kind", "at", "unit_id", "staff_id", "to_unit_id", "outcome", "evidence")),
             (Duty, ("petition_id", "key", "unit_id", "due_at", "status", "late", "trace")),
             (Deduction, ("petition_id", "unit_id", "rule", "occurrence", "year", "points", "status", "reason")),
+            (DeductionEvent, ("deduction_id", "at", "status", "staff_id", "reason")),
+            (Accountability, ("unit_id", "petition_id", "ground", "status", "opened_at", "due_at")),
             (Staff, ("name", "unit_id", "user_id", "post", "head")),
         ):
             rows = session.execute(select(*(getattr(table, name) for name in columns)).order_by(table.id)).all()
@@ -124,7 +147,13 @@ def test_the_boards_are_not_empty(session: Session) -> None:
         later = session.scalars(queries.overdue(NOW + timedelta(days=15))).all()
         assert len(later) > len(pressing)
         statuses = set(session.scalars(select(Deduction.status).where(Deduction.year == 2025)))
-        assert DeductionStatus.confirmed in statuses
+        assert {DeductionStatus.final, DeductionStatus.withdrawn, DeductionStatus.overturned} == statuses
+        rulings = select(DeductionEvent.status).where(DeductionEvent.status.in_(["upheld", "overturned"]))
+        assert sorted(session.scalars(rulings)) == ["overturned", "upheld"]
+        live = set(session.scalars(select(Deduction.status).where(Deduction.year == 2026)))
+        assert {DeductionStatus.proposed, DeductionStatus.notified, DeductionStatus.answered} <= live
+        files = set(session.scalars(select(Accountability.status)))
+        assert AccountabilityStatus.circulated in files
         assert session.scalar(select(func.count()).where(Deduction.year == 2026))
         assert all(session.scalars(select(Deduction.reason).where(Deduction.decided_at.is_not(None))))
 
