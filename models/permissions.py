@@ -24,8 +24,11 @@ _REFERENCE = (
 )
 _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
+# freezing a year and revising it; no generated form edits an assessment
+_FREEZE = {"assessment": TAKE | {Verb.edit}}
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
+_FROZEN = ("assessment_line", "assessment_part", "assessment_correction")
 _RESULT = ("deduction", "deduction_duty", "deduction_event")
 
 
@@ -48,15 +51,19 @@ Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
 MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", *_FROZEN), TAKE)
+    | _FREEZE
     | _IMPORT,
-    Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
+    Role.BureauOfficer: _UNIT_WORK
+    | _IMPORT
+    | _FREEZE
+    | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE, "assessment_correction": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE),
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, *_FROZEN), TAKE),
     Role.Auditor: _rows((*_REFERENCE, "staff", "counter", "involvement", "account"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, *_FROZEN), TAKE)
     | {"petitioner": READ},
 }
 

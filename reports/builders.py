@@ -39,16 +39,16 @@ def open_to(session: Session, actor: Actor, code: str) -> bool:
 
 def county_report(session: Session, year: int, as_of: datetime, lang: str, *, county_name: str) -> bytes:
     """The county's assessment as PDF/A-3u with CSV and JSON inside."""
-    document = assessing.assessment(session, year, as_of)
-    return _print("county.html", county_paper(session, document, lang, county_name), document, as_of)
+    document = assessing.official(session, year, as_of)
+    return _print("county.html", county_paper(session, document, lang, county_name), document)
 
 
 def unit_report(session: Session, year: int, unit_code: str, as_of: datetime, lang: str, *, county_name: str) -> bytes:
     """One unit's assessment. Raises NotFound for an unknown unit."""
-    document = assessing.assessment(session, year, as_of)
+    document = assessing.official(session, year, as_of)
     paper = unit_paper(session, document, unit_code, lang, county_name)
     own = document | {"units": [unit for unit in document["units"] if unit["code"] == unit_code]}
-    return _print("unit.html", paper, own, as_of)
+    return _print("unit.html", paper, own)
 
 
 def ranking(document: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
@@ -149,10 +149,12 @@ def _deduction(here: World, lang: str, unit: dict[str, Any], line: dict[str, Any
     return DeductionLine(line["petition"], name, rule, clause, line["occurrence"], line["points"], status, duties)
 
 
-def _print(template: str, paper: Paper, document: dict[str, Any], as_of: datetime) -> bytes:
+def _print(template: str, paper: Paper, document: dict[str, Any]) -> bytes:
     space = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     _ = words.gettext_for(paper.lang)
     html = space.get_template(template).render(paper=paper, _=_, zh=paper.lang == "zh")
+    # a frozen year prints the same bytes on every day
+    as_of = datetime.fromisoformat(document["as_of"])
     data = pdf.Enclosure("deductions.csv", "\ufeff" + _csv(document), "Every deduction")
     full = pdf.Enclosure("assessment.json", json.dumps(document, ensure_ascii=False, indent=1), "The assessment")
     return pdf.render(html, [data, full], as_of)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from models import frozen
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
 from models.operations import recount
@@ -17,7 +18,7 @@ from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
 from models.queries import CHUNK, KEY, Group, groups, late_days, petitions_to_scan
 from models.rules.scoring import PENDING, WITHDRAWN
-from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
+from models.tables import Assessment, Deduction, DeductionDuty, DeductionEvent, Duty, Petition
 from models.terms import N_, DeductionStatus, DutyKind, DutyStatus, PetitionStatus, Role
 
 ANOTHER = N_("Another duty of the same occurrence was missed.")
@@ -63,6 +64,7 @@ def _extend_follow_ups(session: Session, as_of: datetime) -> None:
 
 
 def _propose(session: Session, here: World, part: list[Group], as_of: datetime) -> int:
+    part = _movable(session, part)
     if not part:
         return 0
     link = session.connection()
@@ -85,6 +87,16 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
     if made:
         _tell(session, made, as_of, None)
     return len(made)
+
+
+def _movable(session: Session, part: list[Group]) -> list[Group]:
+    """Without what belongs to a frozen year; it waits for a correction (``frozen``)."""
+    years = set(session.scalars(select(Assessment.year).where(frozen.closed(Assessment.year))))
+    if not years:
+        return part
+    known = [group.known for group in part if group.known]
+    kept = set(session.scalars(select(Deduction.id).where(Deduction.id.in_(known), Deduction.year.in_(years))))
+    return [group for group in part if group.year not in years and group.known not in kept]
 
 
 def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
@@ -174,6 +186,7 @@ def _decide(
         raise Invalid([Problem("reason", N_("This is too long."))])
     if row.status not in PENDING:
         raise Conflict(N_("This deduction was already decided."))
+    frozen.refuse_closed(session, row.year)
     staff = actor.staff_id if actor else None
     row.status, row.decided_at, row.decided_by_id, row.reason = status, now, staff, reason.strip()
     session.add(DeductionEvent(deduction_id=row.id, at=now, status=status, staff_id=staff, reason=reason.strip()))
@@ -181,4 +194,5 @@ def _decide(
         session.flush()
     except StaleDataError as error:
         raise Conflict(N_("This deduction was already decided.")) from error
+    frozen.refuse_closed(session, row.year)  # the flush may have waited for the end of a freeze
     return row

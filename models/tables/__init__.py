@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from models.tables.assessments import Assessment, AssessmentLine
+from models.tables.assessments import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPart
 from models.tables.attachments import Attachment
 from models.tables.calendars import CalendarDay, CalendarYear
 from models.tables.categories import Category
@@ -22,7 +22,9 @@ from models.tables.units import Unit
 
 __all__ = [
     "Assessment",
+    "AssessmentCorrection",
     "AssessmentLine",
+    "AssessmentPart",
     "Attachment",
     "CalendarDay",
     "CalendarYear",
