@@ -144,13 +144,13 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 
 def _calendar() -> Select[Any]:
-    wanted: Select[Any] = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.source)
-    return wanted.order_by(CalendarDay.day)
+    columns: list[Any] = [CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.source]
+    return select(*columns).order_by(CalendarDay.day)
 
 
 def _years() -> Select[Any]:
-    wanted: Select[Any] = select(CalendarYear.year, CalendarYear.provisional, CalendarYear.version)
-    return wanted.order_by(CalendarYear.year)
+    columns: list[Any] = [CalendarYear.year, CalendarYear.provisional, CalendarYear.version]
+    return select(*columns).order_by(CalendarYear.year)
 
 
 def _due(year: int, as_of: datetime) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+import config
 from models import assessing, frozen, verifying
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, StepRefused
 from models.operations import deductions, freezing
@@ -189,3 +190,21 @@ def test_every_flipped_byte_of_a_part_is_found(county: Any) -> None:
         assert verdicts(county)[0].startswith("part deductions")
     county.session.execute(table.update().where(table.c.id == key).values(body=body))
     assert verdicts(county) == [""]
+
+
+def test_the_snippet_of_the_documentation_recomputes_every_hash(county: Any) -> None:
+    frozen_year(county)
+    url = county.session.get_bind().url
+    if url.drivername != "sqlite":
+        pytest.skip("the snippet reads a SQLite file")
+    county.session.commit()
+    text_of = (config.ROOT / "docs" / "freezing.md").read_text(encoding="utf-8")
+    snippet = text_of.split("```python\n")[1].split("```")[0]
+    known: dict[str, Any] = {"database": url.database, "year": 2025}
+    exec(snippet, known)
+    assert known["name"] in known["manifest"]
+    unguard(county.session)
+    county.session.execute(text("UPDATE assessment_part SET body = 'eJyLjgUAARUAuQ==' WHERE name = 'duties'"))
+    county.session.commit()
+    with pytest.raises(AssertionError, match="duties"):
+        exec(snippet, known)
