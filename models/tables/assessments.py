@@ -81,6 +81,8 @@ class AssessmentPart(Base):
     number: Mapped[int] = column(N_("Piece"), Integer)
     body: Mapped[str] = column(N_("Content"), Text, help=N_("Compressed JSON in base64."), readonly=True)
 
+    assessment: Mapped[Assessment] = relationship()
+
     def __str__(self) -> str:
         return f"{self.name}/{self.number}"
 
