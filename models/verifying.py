@@ -36,8 +36,8 @@ def verify_all(session: Session, year: int | None = None) -> Iterator[Verdict]:
         wanted = wanted.where(Assessment.year == year)
     before: Assessment | None = None
     rows = list(session.scalars(wanted))
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        last = following is None or following.year != row.year
+    for place, row in enumerate(rows, 1):
+        last = place == len(rows) or rows[place].year != row.year
         previous = before if before is not None and before.year == row.year else None
         difference = _chain(row, previous, last=last) or verify(session, row)
         yield Verdict(row.year, row.revision, row.sha256 or "", difference)

@@ -12,7 +12,17 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 
 from models.access import acting
-from models.tables import Assessment, AssessmentLine, Attachment, Place, Rulebook, Staff, Unit
+from models.tables import (
+    Assessment,
+    AssessmentCorrection,
+    AssessmentLine,
+    AssessmentPart,
+    Attachment,
+    Place,
+    Rulebook,
+    Staff,
+    Unit,
+)
 from models.terms import Verb
 from tests.views.growth import grow, ordered
 from tests.views.test_lists import counted
@@ -39,6 +49,8 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.flush()
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
+        session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))
+        session.add(AssessmentCorrection(assessment_id=year.id, opened_at=T0, reason="复核"))
     with desk.rows() as session:
         newest = {table.name: session.scalar(select(table.c.id).order_by(table.c.id.desc())) for table in ordered()}
         return {name: key for name, key in newest.items() if key}
