@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models import frozen
 from models.access import Actor, all_rows, current_actor
 from models.queries import groups, hearing_lines, score_lines
 from models.rules import assessing, scoring
 from models.rules.facts import Rulebook
-from models.tables import Deduction, Duty
+from models.tables import Assessment, Deduction, Duty
 from models.terms import DeductionStatus, Measure, Role, Rule
 from models.world import World, world, zone
 
@@ -24,10 +25,33 @@ _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor
 
 def assessment(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
     """Live scores of all units as of ``as_of``: the document of interface.md, as the session's user may see it."""
-    actor = current_actor()
+    return assessment_for(current_actor(), session, year, as_of)
+
+
+def assessment_for(actor: Actor | None, session: Session, year: int, as_of: datetime) -> dict[str, Any]:
+    """The same for a named reader."""
     with all_rows():
         found = assessing.document(gather(session, year, as_of))
         return seen_by(actor, found, world(session))
+
+
+def official(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
+    """What page, paper and command show: the frozen document of the latest revision, else the live one."""
+    actor = current_actor()
+    with all_rows():
+        row = frozen.latest(session, year)
+        if row is None:
+            return assessment_for(actor, session, year, as_of)
+        return seen_by(actor, of_revision(session, row), world(session))
+
+
+def of_revision(session: Session, row: Assessment) -> dict[str, Any]:
+    """The document that a revision froze, and what it is."""
+    found: dict[str, Any] = frozen.part(session, row, "results")
+    head = {name: found.pop(name) for name in ("year", "as_of", "rulebook")}
+    at = row.frozen_at.isoformat() if row.frozen_at else None
+    state = {"status": row.status.value, "revision": row.revision, "frozen_at": at, "manifest": row.sha256}
+    return head | state | found
 
 
 def seen_by(actor: Actor | None, document: dict[str, Any], here: World) -> dict[str, Any]:

@@ -25,12 +25,15 @@ _REFERENCE = (
 )
 _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
+# freezing a year and revising it; no generated form edits an assessment
+_FREEZE = {"assessment": TAKE | {Verb.edit}}
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
 _SERIOUS = ("accountability", "accountability_event")
 # the boards of the hearing: look, and move; who may make which move, ``rules.hearing`` says
 _LOOK, _MOVE = {"hearing": frozenset({Verb.list})}, {"hearing": frozenset({Verb.list, Verb.add})}
+_FROZEN = ("assessment_line", "assessment_part", "assessment_correction")
 
 
 def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[Verb]]:
@@ -53,21 +56,24 @@ Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
 MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", *_FROZEN), TAKE)
     | _LOOK
+    | _FREEZE
     | _IMPORT
     | {"job": READ},
     Role.BureauOfficer: _UNIT_WORK
     | _IMPORT
-    | {"deduction": KEEP, "accountability": WORK, "involvement": READ, "assessment_line": TAKE},
+    | _FREEZE
+    | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
+    | {"assessment_line": TAKE, "assessment_correction": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | {"accountability": WORK}
     | _MOVE,
     Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "assessment_line"), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | _LOOK
     | {"petitioner": READ},
 }

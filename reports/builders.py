@@ -39,12 +39,12 @@ def open_to(session: Session, actor: Actor, code: str) -> bool:
 
 def county_report(session: Session, year: int, as_of: datetime, lang: str, *, county_name: str) -> bytes:
     """The county's assessment as PDF/A-3u with CSV and JSON inside."""
-    return county_pdf(session, assessing.assessment(session, year, as_of), lang, county_name)
+    return county_pdf(session, assessing.official(session, year, as_of), lang, county_name)
 
 
 def unit_report(session: Session, year: int, unit_code: str, as_of: datetime, lang: str, *, county_name: str) -> bytes:
     """One unit's assessment. Raises NotFound for an unknown unit."""
-    return unit_pdf(session, assessing.assessment(session, year, as_of), unit_code, lang, county_name)
+    return unit_pdf(session, assessing.official(session, year, as_of), unit_code, lang, county_name)
 
 
 def county_pdf(session: Session, document: dict[str, Any], lang: str, county_name: str) -> bytes:
@@ -163,6 +163,7 @@ def _print(template: str, paper: Paper, document: dict[str, Any]) -> bytes:
     html = space.get_template(template).render(paper=paper, _=_, zh=paper.lang == "zh")
     data = pdf.Enclosure("deductions.csv", "\ufeff" + _csv(document), "Every deduction")
     full = pdf.Enclosure("assessment.json", json.dumps(document, ensure_ascii=False, indent=1), "The assessment")
+    # a frozen year prints the same bytes on every day
     return pdf.render(html, [data, full], datetime.fromisoformat(document["as_of"]))
 
 

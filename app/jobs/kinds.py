@@ -28,7 +28,7 @@ def papers(task: Task) -> Outcome:
     """The county's paper and each unit's that is open to the actor, in one archive; the scores are read once."""
     year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
     lang = "zh" if task.lang.startswith("zh") else "en"
-    document = assessing.assessment(task.session, year, datetime.now(UTC))
+    document = assessing.official(task.session, year, datetime.now(UTC))
     units = [unit["code"] for _rank, unit in builders.ranking(document)]
     codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
     name = f"assessment-{year}-{lang}.zip"

@@ -233,19 +233,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
-    op.create_table('assessment',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('year', sa.Integer(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('status', sa.Enum('live', 'frozen', 'superseded', name='assessmentstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('manifest', sa.JSON(), nullable=True),
-    sa.CheckConstraint('revision > 0', name=op.f('ck_assessment_revision_positive')),
-    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_assessment_rulebook_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment'))
-    )
-    op.create_index('uq_assessment_revision', 'assessment', ['year', 'revision'], unique=True)
     op.create_table('rulebook_clock',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -303,21 +290,23 @@ def upgrade() -> None:
     )
     op.create_index('idx_permission_view_id', 'ab_permission_view_role', ['permission_view_id'], unique=False)
     op.create_index('idx_role_id', 'ab_permission_view_role', ['role_id'], unique=False)
-    op.create_table('assessment_line',
+    op.create_table('assessment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('base', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('final', sa.Numeric(precision=9, scale=2), nullable=False),
-    sa.Column('pending', sa.Numeric(precision=9, scale=2), nullable=False),
-    sa.Column('score', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('rank', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_line_assessment_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_line_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_line'))
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('status', sa.Enum('live', 'frozen', 'superseded', name='assessmentstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('frozen_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('manifest', sa.JSON(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('revision > 0', name=op.f('ck_assessment_revision_positive')),
+    sa.ForeignKeyConstraint(['frozen_by_id'], ['staff.id'], name=op.f('fk_assessment_frozen_by_id')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_assessment_rulebook_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment'))
     )
-    op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
-    op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
+    op.create_index('uq_assessment_revision', 'assessment', ['year', 'revision'], unique=True)
     op.create_table('handover',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -450,6 +439,43 @@ def upgrade() -> None:
     op.create_index(op.f('ix_accountability_opened_at'), 'accountability', ['opened_at'], unique=False)
     op.create_index(op.f('ix_accountability_petition_id'), 'accountability', ['petition_id'], unique=False)
     op.create_index('ix_accountability_unit', 'accountability', ['unit_id', 'status'], unique=False)
+    op.create_table('assessment_correction',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_assessment_correction_correction_has_reason')),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_correction_assessment_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_assessment_correction_opened_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_correction')),
+    sa.UniqueConstraint('assessment_id', name=op.f('uq_assessment_correction_assessment_id'))
+    )
+    op.create_table('assessment_line',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('base', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('final', sa.Numeric(precision=9, scale=2), nullable=False),
+    sa.Column('pending', sa.Numeric(precision=9, scale=2), nullable=False),
+    sa.Column('score', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_line_assessment_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_line_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_line'))
+    )
+    op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
+    op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
+    op.create_table('assessment_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_part_assessment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_part'))
+    )
+    op.create_index('uq_assessment_part', 'assessment_part', ['assessment_id', 'name', 'number'], unique=True)
     op.create_table('deduction',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -705,8 +731,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_hearing_paper_sha256'), 'hearing_paper', ['sha256'], unique=False)
     op.create_index(op.f('ix_hearing_paper_unit_id'), 'hearing_paper', ['unit_id'], unique=False)
     for statement in {
-    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END"],
-    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')"],
+    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment WHEN OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded') BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END"],
+    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen_whole() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM assessment WHERE id = NEW.assessment_id AND status <> 'live') THEN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END IF; RETURN NEW; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment FOR EACH ROW WHEN (OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')) EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", 'CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()', 'CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
     words.create(op.get_bind())
@@ -716,8 +742,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     for statement in {
-    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id'],
-    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP FUNCTION keep_column()'],
+    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id', 'DROP TRIGGER keep_assessment', 'DROP TRIGGER keep_assessment_status', 'DROP TRIGGER keep_assessment_row', 'DROP TRIGGER keep_assessment_line', 'DROP TRIGGER keep_assessment_line_row', 'DROP TRIGGER keep_assessment_line_whole', 'DROP TRIGGER keep_assessment_part', 'DROP TRIGGER keep_assessment_part_row', 'DROP TRIGGER keep_assessment_part_whole'],
+    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP TRIGGER keep_assessment ON assessment', 'DROP TRIGGER keep_assessment_status ON assessment', 'DROP TRIGGER keep_assessment_row ON assessment', 'DROP TRIGGER keep_assessment_line ON assessment_line', 'DROP TRIGGER keep_assessment_line_row ON assessment_line', 'DROP TRIGGER keep_assessment_line_whole ON assessment_line', 'DROP TRIGGER keep_assessment_part ON assessment_part', 'DROP TRIGGER keep_assessment_part_row ON assessment_part', 'DROP TRIGGER keep_assessment_part_whole ON assessment_part', 'DROP FUNCTION keep_column()', 'DROP FUNCTION keep_frozen()', 'DROP FUNCTION keep_frozen_whole()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
     op.drop_index(op.f('ix_hearing_paper_unit_id'), table_name='hearing_paper')
@@ -767,6 +793,12 @@ def downgrade() -> None:
     op.drop_index('ix_deduction_status', table_name='deduction')
     op.drop_index('ix_deduction_due', table_name='deduction')
     op.drop_table('deduction')
+    op.drop_index('uq_assessment_part', table_name='assessment_part')
+    op.drop_table('assessment_part')
+    op.drop_index('uq_assessment_line', table_name='assessment_line')
+    op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
+    op.drop_table('assessment_line')
+    op.drop_table('assessment_correction')
     op.drop_index('ix_accountability_unit', table_name='accountability')
     op.drop_index(op.f('ix_accountability_petition_id'), table_name='accountability')
     op.drop_index(op.f('ix_accountability_opened_at'), table_name='accountability')
@@ -786,9 +818,8 @@ def downgrade() -> None:
     op.drop_index('ix_handover_unit', table_name='handover')
     op.drop_index(op.f('ix_handover_to_staff_id'), table_name='handover')
     op.drop_table('handover')
-    op.drop_index('uq_assessment_line', table_name='assessment_line')
-    op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
-    op.drop_table('assessment_line')
+    op.drop_index('uq_assessment_revision', table_name='assessment')
+    op.drop_table('assessment')
     op.drop_index('idx_role_id', table_name='ab_permission_view_role')
     op.drop_index('idx_permission_view_id', table_name='ab_permission_view_role')
     op.drop_table('ab_permission_view_role')
@@ -801,8 +832,6 @@ def downgrade() -> None:
     op.drop_table('rulebook_points')
     op.drop_index('uq_rulebook_clock', table_name='rulebook_clock')
     op.drop_table('rulebook_clock')
-    op.drop_index('uq_assessment_revision', table_name='assessment')
-    op.drop_table('assessment')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models.access import all_rows
+from models import readiness
+from models.access import Actor, all_rows
+from models.demo import phrases
 from models.demo.casting import Stage, cast
 from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.hearings import hear
@@ -16,6 +18,7 @@ from models.demo.pace import care_of
 from models.demo.people import PASSWORD, DemoUser, accounts, employ
 from models.demo.plays import play
 from models.demo.stage_hands import Hands, hands_of, perform
+from models.operations import freezing
 from models.world import forget_world, world
 
 BATCH = 100
@@ -67,7 +70,16 @@ def build(
             _play_all(session, stage, hands, progress, save)
             hear(session, now, hands.actors, seed)
             save()
+            close_year(session, now, hands.actors[BUREAU][0])
+            save()
     return DemoResult(PASSWORD, users)
+
+
+def close_year(session: Session, now: datetime, officer: Actor) -> None:
+    """The last act: the last full year is frozen, unless something of it stands in the way."""
+    year = now.astimezone(world(session).zone).year - 1
+    if not any(item.blocks and item.count for item in readiness.check(session, year, now)):
+        freezing.freeze(session, year, officer, phrases.FREEZE, now)
 
 
 def first_day(now: datetime) -> date:

@@ -119,3 +119,6 @@ def sent(rng: Random, code: str, unit_name: str, day: date) -> dict[str, object]
         return proof | {"mode": TransferMode.phone} | phone | {"confirmation": "转送函已于次日补送"}
     number = {"letter_number": letter_number(rng, code, day.year), "sent_how": rng.choice(("机要交换", "专人送达"))}
     return proof | {"mode": TransferMode.written} | number
+
+
+FREEZE = "年终考核经审核无误，予以冻结；尚未办结的申辩事项，结案后以更正版本公布。"

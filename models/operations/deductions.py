@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, exists, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from models import frozen
 from models.access import all_rows
 from models.operations import accountability, hearing_time, recount
 from models.operations.case_file import World, file_of, state_of, world
@@ -16,7 +17,7 @@ from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
 from models.queries import CHUNK, KEY, Group, groups, late_days, petitions_to_scan
 from models.rules.scoring import WITHDRAWN
-from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
+from models.tables import Assessment, Deduction, DeductionDuty, DeductionEvent, Duty, Petition
 from models.terms import N_, DeductionStatus, DutyKind, DutyStatus, PetitionStatus
 
 __all__ = ["ANOTHER", "confirm", "scan", "withdraw"]
@@ -69,6 +70,7 @@ def _extend_follow_ups(session: Session, as_of: datetime) -> None:
 
 
 def _propose(session: Session, here: World, part: list[Group], as_of: datetime) -> int:
+    part = _movable(session, part)
     if not part:
         return 0
     link = session.connection()
@@ -91,6 +93,16 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
     if made:
         _tell(session, made, as_of, None)
     return len(made)
+
+
+def _movable(session: Session, part: list[Group]) -> list[Group]:
+    """Without what belongs to a frozen year; it waits for a correction (``frozen``)."""
+    years = set(session.scalars(select(Assessment.year).where(frozen.closed(Assessment.year))))
+    if not years:
+        return part
+    known = [group.known for group in part if group.known]
+    kept = set(session.scalars(select(Deduction.id).where(Deduction.id.in_(known), Deduction.year.in_(years))))
+    return [group for group in part if group.year not in years and group.known not in kept]
 
 
 def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from models import frozen
 from models.access import Actor, all_rows
 from models.errors import Conflict, DomainError, NotAllowed, NotFound, StepRefused
 from models.files import File
@@ -116,6 +117,9 @@ def several(
             session.flush()
         except StaleDataError as error:
             raise Conflict(CHANGED) from error
+        # the flush may have waited for the end of a freeze
+        for year in sorted(frozen.closed_years(session, (row.year for row in done))):
+            frozen.refuse_closed(session, year)
         return done, refused
 
 
@@ -129,11 +133,14 @@ def _refused(
     session: Session, rows: Sequence[Deduction], what: HearingMove, actor: Actor, stale: set[int]
 ) -> list[Refused]:
     asked, crossing = _askers(session, rows, actor), _crossing(session, rows)
+    closed = frozen.closed_years(session, (row.year for row in rows))
     found = []
     for row in rows:
         error = _error(rules.refusal(what, row.status, asked[row.id], provisional=row.id in crossing))
         if error is None and row.id in stale:
             error = Conflict(CHANGED)
+        if error is None and row.year in closed:
+            error = Conflict(frozen.FROZEN, year=row.year)
         if error is not None:
             found.append(Refused(row, error))
     return found
@@ -144,7 +151,7 @@ def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime
     with all_rows():
         crossing = bool(_crossing(session, [deduction]))
         over = deduction.status in rules.WAITS_ON_UNIT and deduction.due_at is not None and deduction.due_at < now
-        if over and not crossing:
+        if (over and not crossing) or frozen.closed_years(session, [deduction.year]):
             return Standing((), crossing)
         asker = _askers(session, [deduction], actor)[deduction.id]
         return Standing(rules.moves(deduction.status, asker, provisional=crossing), crossing)

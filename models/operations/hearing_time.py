@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from models import frozen
 from models.rules import hearing
 from models.rules.facts import Due, Rulebook
 from models.tables import Deduction, DeductionDuty, DeductionEvent
@@ -73,7 +74,8 @@ def settle(session: Session, now: datetime, ids: Sequence[int] | None = None) ->
 def _passed(session: Session, status: S, now: datetime, ids: Sequence[int] | None, after: int) -> list[tuple[int, int]]:
     """(deduction, rulebook) of the next batch whose time has passed, locked in the order of their keys."""
     certain = Deduction.due_trace["provisional"].as_boolean().is_not(True)
-    where = and_(Deduction.status == status, Deduction.due_at < now, Deduction.id > after, certain, ~provisional())
+    where = and_(Deduction.status == status, Deduction.due_at < now, Deduction.id > after)
+    where &= and_(certain, ~provisional(), ~frozen.closed())
     wanted = select(Deduction.id, Deduction.rulebook_id).where(where)
     if ids is not None:
         wanted = wanted.where(Deduction.id.in_(ids))

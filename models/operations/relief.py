@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
+from models import frozen
 from models.rules.scoring import PENDING
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty
 from models.terms import N_, DeductionStatus
@@ -20,11 +21,14 @@ NOT_MISSED = N_("No duty of this deduction is missed any more.")
 
 
 def relieve(session: Session, duty_ids: Sequence[int], now: datetime) -> None:
-    """Take ``duty_ids`` out of pending deductions; one that rests on nothing else is withdrawn and stays visible."""
+    """Take ``duty_ids`` out of pending deductions; one that rests on nothing else is withdrawn and stays visible.
+
+    Deductions of a frozen year do not move; a correction relieves them (``freezing.open_correction``).
+    """
     session.flush()
     link, proof, duty = session.connection(), _table(DeductionDuty), _table(Duty)
     link.execute(update(duty).where(duty.c.id.in_(duty_ids)).values(charged=False))
-    pending = select(Deduction.id).where(Deduction.status.in_(PENDING)).scalar_subquery()
+    pending = select(Deduction.id).where(Deduction.status.in_(PENDING), ~frozen.closed()).scalar_subquery()
     touched = select(proof.c.deduction_id).where(proof.c.duty_id.in_(duty_ids), proof.c.deduction_id.in_(pending))
     affected = sorted(set(link.execute(touched).scalars()))
     others = exists(

@@ -4,7 +4,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from models.tables.accountability import Accountability, AccountabilityEvent
-from models.tables.assessments import Assessment, AssessmentLine
+from models.tables.assessments import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPart
 from models.tables.attachments import Attachment
 from models.tables.calendars import CalendarDay, CalendarYear
 from models.tables.categories import Category
@@ -27,7 +27,9 @@ __all__ = [
     "Accountability",
     "AccountabilityEvent",
     "Assessment",
+    "AssessmentCorrection",
     "AssessmentLine",
+    "AssessmentPart",
     "Attachment",
     "CalendarDay",
     "CalendarYear",

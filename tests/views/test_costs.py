@@ -16,7 +16,9 @@ from models.tables import (
     Accountability,
     AccountabilityEvent,
     Assessment,
+    AssessmentCorrection,
     AssessmentLine,
+    AssessmentPart,
     Attachment,
     DeductionEvent,
     HearingPaper,
@@ -57,6 +59,8 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(HearingPaper(deduction_event_id=heard, added_at=T0, **file))
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
+        session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))
+        session.add(AssessmentCorrection(assessment_id=year.id, opened_at=T0, reason="复核"))
     with desk.rows() as session:
         newest = {table.name: session.scalar(select(table.c.id).order_by(table.c.id.desc())) for table in ordered()}
         return {name: key for name, key in newest.items() if key}
