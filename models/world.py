@@ -148,9 +148,9 @@ def _rulebook(row: RulebookRow) -> Rulebook:
         for c in row.clocks
     )
     points = {line.rule: line.points for line in row.points}
-    return Rulebook(
-        row.id, row.version, row.effective_from, clocks, points, row.base_score, row.floor_score, row.grace_days
-    )
+    caps = {line.rule: line.cap for line in row.points if line.cap is not None}
+    numbers = (row.base_score, row.floor_score, row.grace_days)
+    return Rulebook(row.id, row.version, row.effective_from, clocks, points, *numbers, caps=caps)
 
 
 def load_calendar(session: Session) -> WorkCalendar:

@@ -75,6 +75,7 @@ class Rulebook:
     base: Decimal
     floor: Decimal
     grace_days: int = 0
+    caps: Mapping[Rule, Decimal] = field(default_factory=dict)
 
     def clock(self, duty: DutyKind, variant: str = "") -> Clock:
         """The clock of a duty in a case; falls back to the one for every case.
