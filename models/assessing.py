@@ -90,12 +90,14 @@ def rulebook_of(here: World, year: int) -> Rulebook:
 def scheme(book: Rulebook) -> dict[str, Any]:
     """What of a rulebook the scores rest on, as plain JSON."""
     points = {rule.value: assessing.text(value) for rule, value in sorted(book.points.items())}
+    caps = {rule.value: assessing.text(value) for rule, value in sorted(book.caps.items())}
     return {
         "version": book.version,
         "base": assessing.text(book.base),
         "floor": assessing.text(book.floor),
         "grace_days": book.grace_days,
         "points": points,
+        "caps": caps,
     }
 
 

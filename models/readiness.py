@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from models import invariants
 from models.queries import groups
+from models.rules.accountability import OPEN
 from models.rules.scoring import PENDING
-from models.tables import CalendarYear, Deduction, DeductionDuty, Rulebook
+from models.tables import Accountability, CalendarYear, Deduction, DeductionDuty, Rulebook
 from models.terms import N_, RulebookStatus
 from models.world import zone
 
@@ -89,7 +90,21 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
             False,
             "/deduction/list/?status=proposed",
         ),
+        Matter(
+            "accountability",
+            N_("Accountability files of the year still open"),
+            N_("Bring them to their decision; they carry no points."),
+            _serious(session, year),
+            False,
+            "/accountability/list/",
+        ),
     ]
+
+
+def _serious(session: Session, year: int) -> int:
+    start, end = (datetime(y, 1, 1, tzinfo=zone()) for y in (year, year + 1))
+    opened = Accountability.opened_at >= start, Accountability.opened_at < end
+    return session.scalar(select(func.count(Accountability.id)).where(*opened, Accountability.status.in_(OPEN))) or 0
 
 
 def _pending(session: Session, year: int, *more: ColumnElement[bool]) -> int:

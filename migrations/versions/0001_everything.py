@@ -255,7 +255,9 @@ def upgrade() -> None:
     sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rule', sa.Enum('ACCEPT', 'TRANSFER', 'HANDLE', 'FOLLOW_UP', name='rule', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('points', sa.Numeric(precision=6, scale=2), nullable=False),
+    sa.Column('cap', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('paragraph', sa.String(length=40), server_default='§3', nullable=False),
+    sa.CheckConstraint('cap >= points', name=op.f('ck_rulebook_points_cap_not_below_one')),
     sa.CheckConstraint('points >= 0', name=op.f('ck_rulebook_points_points_not_negative')),
     sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_points_rulebook_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_points'))

@@ -79,6 +79,7 @@ class Rulebook:
     decision_days: int = 5
     appeal_days: int = 5
     ruling_days: int = 5
+    caps: Mapping[Rule, Decimal] = field(default_factory=dict)
 
     def clock(self, duty: DutyKind, variant: str = "") -> Clock:
         """The clock of a duty in a case; falls back to the one for every case.

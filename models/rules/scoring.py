@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from models.terms import DeductionStatus as S
@@ -15,6 +16,14 @@ WITHDRAWN = frozenset({S.withdrawn, S.overturned})
 def score(base: Decimal, floor: Decimal, points: Iterable[Decimal]) -> Decimal:
     """Base minus the points, but not below the floor."""
     return max(floor, base - sum(points, Decimal(0)))
+
+
+def taken(points: Iterable[tuple[str, Decimal]], caps: Mapping[str, Decimal]) -> Decimal:
+    """What (rule, points) take off together: of each rule the sum, but not more than its yearly cap."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for rule, value in points:
+        sums[rule] += value
+    return sum((min(value, caps.get(rule, value)) for rule, value in sums.items()), Decimal(0))
 
 
 def rank(scores: Sequence[Decimal]) -> list[int]:

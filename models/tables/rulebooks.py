@@ -100,12 +100,18 @@ class RulebookPoints(Base):
     __table_args__ = (
         Index("uq_rulebook_points", "rulebook_id", "rule", unique=True),
         CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("cap >= points", name="cap_not_below_one"),
     )
 
     id: Mapped[Pk]
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id", ondelete="CASCADE"))
     rule: Mapped[Rule] = column(N_("Rule"), choice(Rule))
     points: Mapped[Decimal] = column(N_("Points"), Numeric(6, 2), help=N_("Taken off for each occurrence."))
+    cap: Mapped[Decimal | None] = column(
+        N_("Yearly cap"),
+        Numeric(7, 2),
+        help=N_("The most this rule takes off a unit in a year, at least the points of one occurrence; empty: no cap."),
+    )
     paragraph: Mapped[str] = column(N_("Paragraph"), String(40), default="§3", server_default="§3")
 
     rulebook: Mapped[Rulebook] = relationship(back_populates="points")
