@@ -82,6 +82,7 @@ MATRIX: Matrix = {
 JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.papers: ("report", Verb.export),
     JobKind.export: (None, Verb.export),
+    JobKind.freeze: ("assessment", Verb.edit),
     JobKind.import_check: ("import", Verb.add),
     JobKind.import_load: ("import", Verb.add),
 }

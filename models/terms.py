@@ -312,6 +312,7 @@ class JobKind(Term):
 
     papers = "papers", N_("All papers of a year"), "全部考核文书"
     export = "export", N_("Export of a list"), "导出列表"
+    freeze = "freeze", N_("Freeze or revision of a year"), "冻结或修订年度"
     import_check = "import_check", N_("Check of a ledger"), "检查台账"
     import_load = "import_load", N_("Load of a ledger"), "导入台账"
 

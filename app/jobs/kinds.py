@@ -11,6 +11,7 @@ from flask import current_app
 from app.jobs.task import Task, leaving
 from models import assessing
 from models.errors import DomainError, NotFound
+from models.operations import freezing
 from models.operations.jobs import Outcome
 from models.terms import N_, JobKind
 from reports import builders
@@ -57,6 +58,14 @@ def export(task: Task) -> Outcome:
     return draft.outcome
 
 
+def freeze(task: Task) -> Outcome:
+    """Freeze a year, or make its next revision; done twice, the second finds it done and is refused."""
+    year = int(task.args["year"])
+    act = freezing.freeze if task.args["act"] == "freeze" else freezing.revise
+    act(task.session, year, task.actor, task.args["reason"], datetime.now(UTC))
+    return Outcome(f"/assessment/{year}")
+
+
 def import_check(task: Task) -> Outcome:
     """Do all that a ledger asks for and take it back; leads to the page that shows what would be loaded."""
     return _ledger(task, lambda upload, heard: ledger_work.check(upload, task.actor.staff_id, heard))
@@ -84,6 +93,7 @@ def _ledger(task: Task, work: Callable[[Upload, Callable[[float], None]], None])
 WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
     JobKind.papers: papers,
     JobKind.export: export,
+    JobKind.freeze: freeze,
     JobKind.import_check: import_check,
     JobKind.import_load: import_load,
 }

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
+from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from models.operations import freezing_parts, relief
 from models.operations.numbers import next_number
 from models.rules import freezing
 from models.rules.assessing import document
+from models.rules.freezing import canonical
 from models.rules.scoring import PENDING
 from models.tables import Assessment, AssessmentCorrection, AssessmentLine, Deduction, DeductionDuty, Duty, Staff
 from models.terms import N_, AssessmentStatus, Role
@@ -25,6 +27,9 @@ from models.world import world
 
 _NOBODY = Actor(None, None, None, None, frozenset({Role.Administrator}))
 MOST = 2000
+COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
+
+__all__ = ["COUNTY", "by_command", "canonical", "freeze", "open_correction", "revise", "told"]
 
 
 def by_command() -> Actor:
@@ -51,7 +56,7 @@ def freeze(session: Session, year: int, actor: Actor | None, reason: str, now: d
     Raises:
         NotAllowed, Invalid (no reason), Conflict (already frozen), StepRefused (something still stands in the way)
     """
-    who, why = _allowed(actor), _told(reason)
+    who, why = _allowed(actor), told(reason)
     with all_rows():
         _alone(session, year)
         if frozen.revisions(session, year):
@@ -73,7 +78,7 @@ def open_correction(
     Raises:
         NotAllowed, Invalid (no reason), NotFound (not frozen), Conflict (open already)
     """
-    who, why = _allowed(actor), _told(reason)
+    who, why = _allowed(actor), told(reason)
     with all_rows():
         _alone(session, year)
         latest = _latest(session, year)
@@ -99,7 +104,7 @@ def revise(session: Session, year: int, actor: Actor | None, reason: str, now: d
     Raises:
         NotAllowed, Invalid (no reason), NotFound (not frozen), Conflict (nothing changed)
     """
-    who, why = _allowed(actor), _told(reason)
+    who, why = _allowed(actor), told(reason)
     with all_rows():
         _alone(session, year)
         before = _latest(session, year)
@@ -121,15 +126,16 @@ def _allowed(actor: Actor | None) -> Actor:
     return actor
 
 
-def _told(reason: str) -> str:
-    told = (reason or "").strip()
-    if not told:
+def told(reason: str) -> str:
+    """The reason as it is kept. Raises Invalid: none, too long, or not to be shown."""
+    text = (reason or "").strip()
+    if not text:
         raise Invalid([Problem("reason", N_("Every decision needs a reason."))])
-    if len(told) > MOST:
+    if len(text) > MOST:
         raise Invalid([Problem("reason", N_("This is too long."))])
-    if any(ord(char) < 32 and char not in "\r\n\t" for char in told):
+    if any(ord(char) < 32 and char not in "\r\n\t" for char in text):
         raise Invalid([Problem("reason", N_("This contains characters that cannot be shown."))])
-    return told
+    return text
 
 
 def _alone(session: Session, year: int) -> None:
@@ -137,7 +143,7 @@ def _alone(session: Session, year: int) -> None:
     next_number(session, "scan")
     next_number(session, f"freeze:{year}")
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE deduction IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(sql("LOCK TABLE deduction IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _latest(session: Session, year: int) -> Assessment:

@@ -32,6 +32,8 @@ PAGES = {
     "import_ledger": ("import", Verb.add),
     "import_preview": ("import", Verb.add),
     "import_bad_rows": ("import", Verb.add),
+    "freezing": ("assessment", Verb.list),
+    "manifest": ("assessment", Verb.export),
     "job_progress": ("job", Verb.show),
     "job_result": ("job", Verb.show),
     "HomeView.index": ("overdue", Verb.list),
@@ -52,7 +54,7 @@ OPEN = (
 )
 OWN = ("UserInfoEditView.", "ResetMyPasswordView.", "OpenApi.", "SwaggerView.", "AccountView.userinfo")
 ACCOUNTS = ("AccountView.", "ResetPasswordView.")
-VALUES = {"pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
+VALUES = {"revision": 1, "pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
 NAMES = {
     "bureau": Role.BureauOfficer,
     "town1": Role.Clerk,
