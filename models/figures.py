@@ -1,4 +1,4 @@
-"""Figures behind the papers beyond the scores: duties kept on time, the annual report of art. 41, one day's register."""
+"""Figures of the papers beside the scores: duties met on time, the annual report of art. 41, one day's register."""
 
 from __future__ import annotations
 

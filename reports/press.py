@@ -1,4 +1,4 @@
-"""Papers are drawn in a process of their own, within limits of time and memory: a bad one takes nothing down with it."""
+"""Papers are drawn in a process of their own, within limits of time and memory: a bad one takes nothing else down."""
 
 from __future__ import annotations
 
