@@ -25,6 +25,7 @@ _REFERENCE = (
 )
 _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
+_YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event")
@@ -51,14 +52,20 @@ MATRIX: Matrix = {
     | _rows(("staff", "account", "counter"), ALL)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
     | _IMPORT
+    | _YEARBOOK
     | {"job": READ},
-    Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
+    Role.BureauOfficer: _UNIT_WORK
+    | _IMPORT
+    | _YEARBOOK
+    | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE),
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    | _YEARBOOK,
     Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    | _YEARBOOK
     | {"petitioner": READ},
 }
 

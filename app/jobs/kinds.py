@@ -13,7 +13,7 @@ from models import assessing
 from models.errors import DomainError, NotFound
 from models.operations.jobs import Outcome
 from models.terms import N_, JobKind
-from reports import builders
+from reports import builders, printing, tables, workbook
 from views import exports, history_uploads, ledger_work, listing, registry
 from views.history_uploads import Upload
 
@@ -33,10 +33,14 @@ def papers(task: Task) -> Outcome:
     codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
     name = f"assessment-{year}-{lang}.zip"
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(f"{year}-{lang}.pdf", builders.county_pdf(task.session, document, lang, county))
+        extra, style = builders.more(task.session, document), printing.style(current_app.config)
+        archive.writestr(f"{year}-{lang}.pdf", builders.county_pdf(task.session, document, lang, county, extra, style))
+        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(tables.of_year(document, extra, lang), lang))
         for done, code in enumerate(codes, 1):
             task.heard(done, len(codes) + 1)
-            archive.writestr(f"{year}-{code}-{lang}.pdf", builders.unit_pdf(task.session, document, code, lang, county))
+            own = builders.more_of(task.session, document, code, extra)
+            body = builders.unit_pdf(task.session, document, code, lang, county, own, style)
+            archive.writestr(f"{year}-{code}-{lang}.pdf", body)
     return draft.outcome
 
 
