@@ -27,6 +27,7 @@ _MATTER = ("petition", "step", "transfer", "duty", "attachment")
 _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
+_YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
@@ -60,10 +61,12 @@ MATRIX: Matrix = {
     | _LOOK
     | _FREEZE
     | _IMPORT
+    | _YEARBOOK
     | {"job": READ},
     Role.BureauOfficer: _UNIT_WORK
     | _IMPORT
     | _FREEZE
+    | _YEARBOOK
     | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
     | {"assessment_line": TAKE, "assessment_correction": TAKE},
     Role.Clerk: _UNIT_WORK,
@@ -71,10 +74,12 @@ MATRIX: Matrix = {
     Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | {"accountability": WORK}
-    | _MOVE,
+    | _MOVE
+    | _YEARBOOK,
     Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | _LOOK
+    | _YEARBOOK
     | {"petitioner": READ},
 }
 

@@ -49,6 +49,12 @@ def more(session: Session, document: Document, code: str | None = None) -> More:
     return More(kept, before, figures.serious(session, year, as_of))
 
 
+def more_of(session: Session, document: Document, code: str, county: More) -> More:
+    """The same for one unit, where the county's is known: last year is read once."""
+    as_of = datetime.fromisoformat(document["as_of"])
+    return More(figures.kept(session, document["year"], as_of, code), county.before, county.serious)
+
+
 def county_report(
     session: Session, year: int, as_of: datetime, lang: str, *, county_name: str, style: Style = PLAIN
 ) -> bytes:
@@ -245,9 +251,7 @@ def _unit_changed(lang: str, document: Document, before: Document | None, own: R
     was = next((row for group in lines.groups(before, lang) for row in group.rows if row.code == own.code), None)
     if was is None:
         return ()
-    text = N_(
-        "In %(then)s the unit had %(old)s points and rank %(was)s among its peers; now %(new)s and rank %(rank)s."
-    )
+    text = N_("In %(then)s the unit scored %(old)s, rank %(was)s among its peers; now %(new)s, rank %(rank)s.")
     told = _(text, then=before["year"], old=was.score, was=was.rank, new=own.score, rank=own.rank)
     return (told, *_rescored(lang, document, before))
 

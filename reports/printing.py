@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,6 +32,13 @@ class Style:
 
 
 PLAIN = Style()
+
+
+def style(settings: Mapping[str, Any], *, tagged: bool = False) -> Style:
+    """The county's look, from the settings of the edge."""
+    certificate = settings.get("SIGN_CERTIFICATE")
+    seal = signing.Seal(certificate, settings.get("SIGN_PASSPHRASE") or "") if certificate else None
+    return Style(tagged, settings.get("RED_HEAD") or "", seal)
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request
+from flask import redirect, render_template, request
 from sqlalchemy import select
 
 from models import assessing
@@ -70,22 +70,3 @@ def unit_page(year: int, code: str) -> Any:
         reason=titles.reason,
         late=lambda n: present.days(n, N_(" (1 day late)"), N_(" (%(n)s days late)")),
     )
-
-
-def paper(year: int, code: str | None = None) -> Any:
-    """The PDF of the county, or of one unit, in the reader's language."""
-    actor = secure.require("report", Verb.export)
-    if year not in YEARS:
-        return secure.missing()
-    lang, now = ("zh" if present.chinese() else "en"), datetime.now(UTC)
-    county = current_app.config["COUNTY_NAME"]
-    session = secure.session()
-    if code is None:
-        body = builders.county_report(session, year, now, lang, county_name=county)
-    else:
-        if not builders.open_to(session, actor, code):
-            return secure.missing()
-        body = builders.unit_report(session, year, code, now, lang, county_name=county)
-    name = f"assessment-{year}{'-' + code if code else ''}-{lang}.pdf"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(body, content_type="application/pdf", headers=headers)

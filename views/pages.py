@@ -22,6 +22,7 @@ from views import (
     intake_page,
     long_work,
     overdue_page,
+    papers_page,
     rules_page,
 )
 
@@ -60,8 +61,11 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/job/<int:pk>/result", "job_result", long_work.result, ("GET",)),
     ("/export/<table>.<form>", "export_job", long_work.export, ("POST",)),
     ("/report/year/<int:year>/all", "report_all", long_work.papers, ("POST",)),
-    ("/report/year/<int:year>.pdf", "report_county", assessment_page.paper, ("GET",)),
-    ("/report/year/<int:year>/<code>.pdf", "report_unit", assessment_page.paper, ("GET",)),
+    ("/papers/", "papers", papers_page.page, ("GET",)),
+    ("/report/year/<int:year>.<any(pdf, xlsx):form>", "report_county", papers_page.year_paper, ("GET",)),
+    ("/report/year/<int:year>/<code>.<any(pdf, xlsx):form>", "report_unit", papers_page.year_paper, ("GET",)),
+    ("/report/annual/<int:year>.<any(pdf, xlsx):form>", "report_annual", papers_page.annual_paper, ("GET",)),
+    ("/report/register/<day>.<any(pdf, xlsx):form>", "report_register", papers_page.register_paper, ("GET",)),
 )
 
 

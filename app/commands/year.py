@@ -1,10 +1,9 @@
-"""deadline, scan, report: what follows from the record."""
+"""deadline, scan, recount: what follows from the record."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 import click
@@ -88,34 +87,6 @@ def recount_dates(reason: str) -> None:
     click.echo(f"{moved} petitions have new due dates.")
 
 
-@click.group()
-def report() -> None:
-    """Papers: the assessment of a year as PDF."""
-
-
-@report.command("year")
-@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
-@click.option("--unit", "code", help="Code of one unit; left out: the county.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Its language.")
-@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
-@inside
-def report_year(year: int, code: str | None, out: Path, lang: str, as_of: datetime | None) -> None:
-    """The assessment of a year as PDF."""
-    from flask import current_app
-
-    from app.extensions import db
-    from reports import builders
-
-    when, county = as_of or _now(), current_app.config["COUNTY_NAME"]
-    if code:
-        body = builders.unit_report(db.session(), year, code, when, lang, county_name=county)
-    else:
-        body = builders.county_report(db.session(), year, when, lang, county_name=county)
-    out.write_bytes(body)
-    click.echo(f"{out}: {len(body)} bytes")
-
-
 def register(cli: click.Group) -> None:
-    for command in (deadline, scan, recount_dates, report):
+    for command in (deadline, scan, recount_dates):
         cli.add_command(command)

@@ -14,7 +14,7 @@ from models.errors import DomainError, NotFound
 from models.operations import freezing
 from models.operations.jobs import Outcome
 from models.terms import N_, JobKind
-from reports import builders
+from reports import builders, printing
 from views import exports, history_uploads, ledger_work, listing, registry
 from views.history_uploads import Upload
 
@@ -29,15 +29,20 @@ def papers(task: Task) -> Outcome:
     """The county's paper and each unit's that is open to the actor, in one archive; the scores are read once."""
     year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
     lang = "zh" if task.lang.startswith("zh") else "en"
+    style = printing.style(current_app.config)
     document = assessing.official(task.session, year, datetime.now(UTC))
+    extra = builders.more(task.session, document)
     units = [unit["code"] for _rank, unit in builders.ranking(document)]
     codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
     name = f"assessment-{year}-{lang}.zip"
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(f"{year}-{lang}.pdf", builders.county_pdf(task.session, document, lang, county))
+        body = builders.county_pdf(task.session, document, lang, county, extra, style)
+        archive.writestr(f"{year}-{lang}.pdf", body)
         for done, code in enumerate(codes, 1):
             task.heard(done, len(codes) + 1)
-            archive.writestr(f"{year}-{code}-{lang}.pdf", builders.unit_pdf(task.session, document, code, lang, county))
+            own = builders.more_of(task.session, document, code, extra)
+            body = builders.unit_pdf(task.session, document, code, lang, county, own, style)
+            archive.writestr(f"{year}-{code}-{lang}.pdf", body)
     return draft.outcome
 
 

@@ -29,6 +29,9 @@ PAGES = {
     "assessment_unit": ("assessment", Verb.list),
     "report_county": ("report", Verb.export),
     "report_unit": ("report", Verb.export),
+    "papers": ("report", Verb.export),
+    "report_annual": ("yearbook", Verb.export),
+    "report_register": ("yearbook", Verb.export),
     "import_ledger": ("import", Verb.add),
     "import_preview": ("import", Verb.add),
     "import_bad_rows": ("import", Verb.add),
@@ -55,6 +58,7 @@ OPEN = (
 OWN = ("UserInfoEditView.", "ResetMyPasswordView.", "OpenApi.", "SwaggerView.", "AccountView.userinfo")
 ACCOUNTS = ("AccountView.", "ResetPasswordView.")
 VALUES = {"revision": 1, "pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
+VALUES |= {"form": "pdf", "day": "2025-03-03"}
 NAMES = {
     "bureau": Role.BureauOfficer,
     "town1": Role.Clerk,
