@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 
@@ -49,4 +50,6 @@ def _answer(link: Connection, error: str, message: str, params: object) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # a parent that was killed hears no answer any more
+    with suppress(BrokenPipeError, ConnectionResetError):
+        main()
