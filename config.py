@@ -37,9 +37,7 @@ SETTINGS = (
     Setting("TIMEZONE", "Asia/Shanghai", "The county's time zone; every day is counted in it."),
     Setting("DEFAULT_LOCALE", "zh_Hans_CN", "Language before the user chose one: `zh_Hans_CN` or `en`."),
     Setting("COUNTY_NAME", "清源县", "Shown in the page head and on every paper."),
-    Setting(
-        "RED_HEAD", "", "In red on top of the county's notice, e.g. `清源县信访局文件`. Unset: no red head."
-    ),
+    Setting("RED_HEAD", "", "In red on top of the county's notice, e.g. `清源县信访局文件`. Unset: no red head."),
     Setting("SIGN_CERTIFICATE", "", "File (PKCS #12) with the certificate that signs papers. Unset: unsigned."),
     Setting("SIGN_PASSPHRASE", "", "Opens the certificate of SIGN_CERTIFICATE."),
     Setting("HOST", "127.0.0.1", "Address that `run.py serve` listens on."),

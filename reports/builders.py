@@ -250,9 +250,7 @@ def _unit_changed(lang: str, document: Document, before: Document | None, own: R
     was = next((row for group in lines.groups(before, lang) for row in group.rows if row.code == own.code), None)
     if was is None:
         return ()
-    text = N_(
-        "In %(then)s the unit scored %(old)s, rank %(was)s among its peers; now %(new)s, rank %(rank)s."
-    )
+    text = N_("In %(then)s the unit scored %(old)s, rank %(was)s among its peers; now %(new)s, rank %(rank)s.")
     told = _(text, then=before["year"], old=was.score, was=was.rank, new=own.score, rank=own.rank)
     return (told, *_rescored(lang, document, before))
 

@@ -106,7 +106,7 @@ def _enclosed(body: bytes) -> dict[str, bytes]:
 
 def test_the_data_are_inside_the_paper(year: Session) -> None:
     files = _enclosed(builders.county_report(year, 2025, LATER, "zh", county_name=NAME))
-    assert set(files) == {"deductions.csv", "assessment.json"}
+    assert set(files) == {"deductions.csv", "assessment.json", "figures.json"}
     found = assessing.assessment(year, 2025, LATER)
     assert json.loads(files["assessment.json"]) == found
     lines = files["deductions.csv"].decode("utf-8-sig").splitlines()
