@@ -18,7 +18,7 @@ from reports.tables import Sheet
 
 MOST = 12  # fields in the chart; the table has all
 _RATES = ((DutyKind.INFORM, N_("informed on time")), (DutyKind.HANDLE, N_("replied to on time")))
-FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Rate"), 10))
+FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12))
 Document = dict[str, Any]
 
 
@@ -142,7 +142,9 @@ def sheets(document: Document, lang: str) -> list[Sheet]:
         Sheet(N_("Figures"), columns, counts),
         Sheet(N_("Months"), ((N_("Month"), 10), (N_("Petitions"), 12)), months),
         Sheet(
-            N_("Fields"), ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Rate"), 10)), made.fields
+            N_("Fields"),
+            ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12)),
+            made.fields,
         ),
         Sheet(N_("Units complained about"), ((N_("Unit"), 36), (N_("Petitions"), 12)), made.about),
         Sheet(N_("Duties met on time"), tables.KEPT, kept),

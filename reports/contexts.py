@@ -227,4 +227,4 @@ class RegisterPaper:
     as_of: str
     total: int
     units: tuple[tuple[str, tuple[RegisterLine, ...]], ...]
-    channels: tuple[tuple[str, int], ...]
+    channels: str

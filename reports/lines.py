@@ -195,7 +195,8 @@ def changes(document: Document, before: Document | None, lang: str) -> tuple[Cha
         for row in group.rows:
             if was := old.get(row.code):
                 by = Decimal(row.score) - Decimal(was.score)
-                made.append(ChangeLine(row.name, str(was.rank), row.rank, was.score, row.score, f"{by:+.2f}"))
+                by_text = f"{by:+.2f}" if by else "0.00"
+                made.append(ChangeLine(row.name, str(was.rank), row.rank, was.score, row.score, by_text))
     return tuple(made)
 
 

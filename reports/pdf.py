@@ -87,7 +87,7 @@ def render(html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged
         engine.Attachment(
             string=one.text, name=one.name, description=one.about, relationship="Data", created=made, modified=made
         )
-        for one in enclosures
+        for one in sorted(enclosures, key=lambda one: one.name)  # a name tree is sorted
     ]
     nothing = engine.urls.URLFetcher(allowed_protocols=())  # the paper is complete in itself
     listener, log = _Listener(), logging.getLogger("weasyprint")

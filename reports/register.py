@@ -46,7 +46,9 @@ def paper(document: Document, lang: str, county: str) -> RegisterPaper:
         units=tuple(
             (lines.name(lang, unit), tuple(_line(lang, one) for one in unit["petitions"])) for unit in document["units"]
         ),
-        channels=tuple((words.term(lang, one), channels[one.value]) for one in Channel),
+        channels=("、" if lang == "zh" else ", ").join(
+            f"{words.term(lang, one)}{'' if lang == 'zh' else ' '}{channels[one.value]}" for one in Channel
+        ),
     )
 
 

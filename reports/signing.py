@@ -42,8 +42,8 @@ def signed(body: bytes, seal: Seal | None, reason: str) -> bytes:
         signer = _signer(seal, Path(seal.certificate).stat().st_mtime_ns)
     except OSError as error:
         raise DomainError(N_("The certificate for signing cannot be read: set SIGN_CERTIFICATE anew.")) from error
-    if signer is None:
-        raise DomainError(N_("The certificate for signing cannot be opened: set SIGN_PASSPHRASE anew."))
+    except ValueError as error:
+        raise DomainError(N_("The certificate for signing cannot be opened: set SIGN_PASSPHRASE anew.")) from error
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 

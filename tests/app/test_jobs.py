@@ -61,7 +61,9 @@ def test_papers_of_a_year(desk: Desk) -> None:
     names = sorted(archive.namelist())
     assert "2025-en.pdf" in names
     assert "2025-T1-en.pdf" in names
-    assert len(names) == len(desk.units)  # the leaders' office is not assessed; the county's own paper comes on top
+    assert "2025-en.xlsx" in names
+    # the leaders' office is not assessed; the county's own paper and workbook come on top
+    assert len(names) == len(desk.units) + 1
     text = pypdf.PdfReader(io.BytesIO(archive.read("2025-T1-en.pdf"))).pages[0].extract_text()
     assert "2025" in text
     assert client.get("/job/list/").get_data(as_text=True).count("/job/show/") >= 1
