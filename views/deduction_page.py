@@ -18,6 +18,7 @@ from views import crud, hearing_forms, registry, secure, titles
 from views.hearing_forms import MoveForm
 
 _SPEAKS = (HearingMove.answer, HearingMove.appeal)
+_DECIDED = N_("Decided.")
 _TOLD = {
     HearingMove.notify: N_("The unit is notified; it may answer now."),
     HearingMove.answer: N_("The statement is recorded."),
@@ -98,7 +99,7 @@ def decide(pk: int, decision: str) -> Any:
             reason = form.reason.data or ""
             hearing.move(secure.session(), row, what, actor, reason, datetime.now(UTC), **given)
             secure.session().commit()
-            flash(_(_TOLD.get(what, N_("Decided."))), "success")
+            flash(_(_TOLD.get(what, _DECIDED)), "success")
             return redirect(f"/deduction/show/{pk}")
         except DomainError as error:
             secure.session().rollback()
