@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from models.rules.situation import Situation
-from models.terms import Case, StepKind
+from models.terms import Case, DutyKind, StepKind
 
 # acts that may have been written down after the matter was closed
 PAPERS = frozenset(
@@ -36,6 +36,11 @@ def _acknowledges(now: Situation) -> bool:
     return now.is_receiver and now.leg_status in ("sent", "acknowledged")
 
 
+def _reports(now: Situation) -> bool:
+    """A report that is still owed from before a reopening."""
+    return now.owes(DutyKind.REPORT_RESULT)
+
+
 ALLOWED: Mapping[StepKind, Callable[[Situation], bool]] = {
     StepKind.inform: lambda now: now.is_first or now.is_responsible or now.is_receiver,
     StepKind.file: lambda now: now.is_first and bool(now.state.legs),
@@ -43,7 +48,7 @@ ALLOWED: Mapping[StepKind, Callable[[Situation], bool]] = {
     StepKind.object: lambda now: _answers(now) and not now.state.replied_at,
     StepKind.report_multi: lambda now: now.is_first and now.state.case is Case.D,
     StepKind.convene: lambda now: (now.is_responsible or now.is_bureau) and now.state.lead is not None,
-    StepKind.report_result: lambda now: now.is_responsible and bool(now.state.replied_at),
+    StepKind.report_result: lambda now: now.is_responsible and (bool(now.state.replied_at) or _reports(now)),
     StepKind.follow_up: lambda now: now.is_first and now.state.case in (Case.B, Case.D),
     StepKind.extend: lambda now: now.is_responsible,
     StepKind.pause: lambda now: now.is_responsible,

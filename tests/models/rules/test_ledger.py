@@ -42,6 +42,13 @@ def replied() -> Tale:
             Tale().step("route", "2026-03-03", outcome="D"), "designate", BUREAU, {"to_unit": OTHER}, id="no report"
         ),
         pytest.param(designated(), "convene", BUREAU, {}, id="convened by the bureau"),
+        pytest.param(
+            replied().step("close", "2026-03-18").step("reopen", "2026-04-01"),
+            "report_result",
+            OTHER,
+            {"outcome": "bureau"},
+            id="the result reported after the matter was reopened",
+        ),
         pytest.param(transferred(), "extend", OTHER, {"days": 90}, id="extended by too much"),
     ],
 )
