@@ -14,7 +14,7 @@ from models.errors import DomainError, NotFound
 from models.operations import freezing
 from models.operations.jobs import Outcome
 from models.terms import N_, JobKind
-from reports import builders, printing
+from reports import builders, printing, tables, workbook
 from views import exports, history_uploads, ledger_work, listing, registry
 from views.history_uploads import Upload
 
@@ -38,6 +38,7 @@ def papers(task: Task) -> Outcome:
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
         body = builders.county_pdf(task.session, document, lang, county, extra, style)
         archive.writestr(f"{year}-{lang}.pdf", body)
+        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(tables.of_year(document, extra, lang), lang))
         for done, code in enumerate(codes, 1):
             task.heard(done, len(codes) + 1)
             own = builders.more_of(task.session, document, code, extra)
