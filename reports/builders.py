@@ -154,11 +154,12 @@ def unit_paper(
 ) -> UnitPaper:
     """The contract of ``unit.html``."""
     extra = extra or More()
-    unit = next((unit for unit in lines.assessed(document) if unit["code"] == code), None)
-    if unit is None:
+    found = lines.peers_of(document, code, lang)
+    if found is None:
         raise NotFound(N_("There is no unit %(code)s."), code=code)
-    peers, own = next((g, row) for g in lines.groups(document, lang) for row in g.rows if row.code == code)
-    whole, found = lines.whole([unit]), lines.every([unit])
+    peers, own = found
+    unit = next(unit for unit in document["units"] if unit["code"] == code)
+    whole, every = lines.whole([unit]), lines.every([unit])
     mine = [one for one in extra.serious if one["unit"]["code"] == code]
     _ = words.gettext_for(lang)
     kept = lines.kept(lang, extra.kept)
@@ -168,8 +169,8 @@ def unit_paper(
         unit=own,
         peers=peers,
         sums=_sums(lang, unit),
-        rules=lines.rules(_book(session, document), lang, found),
-        deductions=tuple(lines.deduction(lang, *row) for row in found),
+        rules=lines.rules(_book(session, document), lang, every),
+        deductions=tuple(lines.deduction(lang, *row) for row in every),
         whole=whole,
         changed=_unit_changed(lang, document, extra.before, own),
         kept=kept,
@@ -247,9 +248,10 @@ def _unit_changed(lang: str, document: Document, before: Document | None, own: R
     if before is None:
         return ()
     _ = words.gettext_for(lang)
-    was = next((row for group in lines.groups(before, lang) for row in group.rows if row.code == own.code), None)
-    if was is None:
+    known = lines.peers_of(before, own.code, lang)
+    if known is None:
         return ()
+    _peers, was = known
     text = N_("In %(then)s the unit scored %(old)s, rank %(was)s among its peers; now %(new)s, rank %(rank)s.")
     told = _(text, then=before["year"], old=was.score, was=was.rank, new=own.score, rank=own.rank)
     return (told, *_rescored(lang, document, before))

@@ -95,6 +95,16 @@ def groups(document: Document, lang: str) -> tuple[Group, ...]:
     return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang)) for key in order)
 
 
+def peers_of(document: Document, code: str, lang: str) -> tuple[Group, Ranked] | None:
+    """The group of one unit and its own line; None for a unit that is not assessed."""
+    units = assessed(document)
+    own = next((unit for unit in units if unit["code"] == code), None)
+    if own is None:
+        return None
+    (group,) = groups({"units": [unit for unit in units if peer(unit) == peer(own)]}, lang)
+    return group, next(row for row in group.rows if row.code == code)
+
+
 def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
     """Best first; equal scores share a rank."""
     ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
