@@ -40,12 +40,17 @@ def open_to(session: Session, actor: Actor, code: str) -> bool:
     return unit is not None and unit.code == code
 
 
+def of_year(session: Session, year: int, as_of: datetime) -> Document:
+    """The document that papers are made from, as the reader may see it."""
+    return assessing.assessment(session, year, as_of)
+
+
 def more(session: Session, document: Document, code: str | None = None) -> More:
     """What the record has beyond the document, as of the same moment."""
     year, as_of = document["year"], datetime.fromisoformat(document["as_of"])
     kept = figures.kept(session, year, as_of, code)
     had = figures.kept(session, year - 1, as_of)["kinds"]
-    return More(kept, assessing.assessment(session, year - 1, as_of) if had else None)
+    return More(kept, of_year(session, year - 1, as_of) if had else None)
 
 
 def more_of(session: Session, document: Document, code: str, county: More) -> More:
@@ -58,7 +63,7 @@ def county_report(
     session: Session, year: int, as_of: datetime, lang: str, *, county_name: str, style: Style = PLAIN
 ) -> bytes:
     """The county's assessment as PDF/A-3 with CSV and JSON inside."""
-    document = assessing.assessment(session, year, as_of)
+    document = of_year(session, year, as_of)
     return county_pdf(session, document, lang, county_name, more(session, document), style)
 
 
@@ -66,7 +71,7 @@ def unit_report(
     session: Session, year: int, unit_code: str, as_of: datetime, lang: str, *, county_name: str, style: Style = PLAIN
 ) -> bytes:
     """One unit's assessment. Raises NotFound for an unknown unit."""
-    document = assessing.assessment(session, year, as_of)
+    document = of_year(session, year, as_of)
     return unit_pdf(session, document, unit_code, lang, county_name, more(session, document, unit_code), style)
 
 
@@ -97,8 +102,7 @@ def unit_pdf(
     extra = extra or more(session, document, unit_code)
     paper = unit_paper(session, document, unit_code, lang, county_name, extra)
     own, rest = of_unit(document, unit_code), of_unit(extra.before, unit_code) if extra.before else None
-    mine = [one for one in extra.serious if one["unit"]["code"] == unit_code]
-    enclosed = _enclosed(own, More(extra.kept, rest, mine))
+    enclosed = _enclosed(own, More(extra.kept, rest, _own(extra.serious, unit_code)))
     return printing.drawn("unit.html", paper, enclosed, document["as_of"], style)
 
 
@@ -160,7 +164,6 @@ def unit_paper(
     peers, own = found
     unit = next(unit for unit in document["units"] if unit["code"] == code)
     whole, every = lines.whole([unit]), lines.every([unit])
-    mine = [one for one in extra.serious if one["unit"]["code"] == code]
     _ = words.gettext_for(lang)
     kept = lines.kept(lang, extra.kept)
     bars = [(row.kind, row.due, row.met) for row in kept]
@@ -176,8 +179,12 @@ def unit_paper(
         kept=kept,
         well=_well(lang, extra.kept),
         kept_chart=charts.shares(bars, _(N_("Duties met on time, of all that were due"))),
-        serious=lines.serious(lang, mine),
+        serious=lines.serious(lang, _own(extra.serious, code)),
     )
+
+
+def _own(found: Sequence[Mapping[str, Any]] | None, code: str) -> list[Mapping[str, Any]] | None:
+    return None if found is None else [one for one in found if one["unit"]["code"] == code]
 
 
 def _book(session: Session, document: Document) -> Rulebook:
@@ -186,7 +193,7 @@ def _book(session: Session, document: Document) -> Rulebook:
 
 
 def _enclosed(document: Document, extra: More) -> list[Any]:
-    known = {"kept": extra.kept, "before": extra.before, "serious": list(extra.serious)}
+    known = {"kept": extra.kept, "before": extra.before, "serious": extra.serious}
     return [
         printing.csv_file("deductions.csv", "Every deduction", tables.deduction_rows(document)),
         printing.json_file("assessment.json", "The assessment", document),

@@ -141,7 +141,7 @@ class CountyPaper:
     months: tuple[MonthLine, ...]
     changes: tuple[ChangeLine, ...]
     changed: tuple[str, ...]
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[SeriousLine, ...] | None
     deductions: tuple[DeductionLine, ...]
     total: int
     whole: bool
@@ -169,7 +169,7 @@ class UnitPaper:
     kept: tuple[KeptLine, ...]
     well: tuple[str, ...]
     kept_chart: Markup | None
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[SeriousLine, ...] | None
 
     @property
     def lang(self) -> str:
@@ -201,7 +201,7 @@ class AnnualPaper:
     transfers: tuple[Counts, ...]
     kept: tuple[KeptLine, ...]
     suggestions: Counts
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[SeriousLine, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

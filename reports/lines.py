@@ -51,7 +51,7 @@ class More:
 
     kept: Mapping[str, Any] | None = None
     before: Document | None = None
-    serious: Sequence[Mapping[str, Any]] = ()
+    serious: Sequence[Mapping[str, Any]] | None = None  # None: not asked, so nothing is said of them
 
 
 def assessed(document: Document) -> list[Mapping[str, Any]]:
@@ -230,8 +230,10 @@ def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> De
     return DeductionLine(line["petition"], who, rule, clause, line["occurrence"], line["points"], status, duties, said)
 
 
-def serious(lang: str, found: Iterable[Mapping[str, Any]]) -> tuple[SeriousLine, ...]:
-    """Serious matters as they were handed over: ``unit`` as in the document, words already chosen by their terms."""
+def serious(lang: str, found: Iterable[Mapping[str, Any]] | None) -> tuple[SeriousLine, ...] | None:
+    """Serious matters: ``unit`` as in the document, ``ground`` and ``status`` msgids, ``decision`` as it was said."""
+    if found is None:
+        return None
     _ = words.gettext_for(lang)
     return tuple(
         SeriousLine(

@@ -24,5 +24,9 @@ def test_the_bench_fills_a_county_and_prints_its_table() -> None:
     assert "memory grown at most" in done.stdout
     costs = {row.split("  ")[0]: row.split()[-3:] for row in done.stdout.splitlines() if row.startswith("paper: ")}
     assert set(costs) == {f"paper: {name}" for name in papers.LIMITS}
+    for name, (seconds, memory) in papers.LIMITS.items():
+        spent, peak, _size = map(float, costs[f"paper: {name}"])
+        assert spent <= seconds
+        assert memory is None or peak <= memory
     assert not list((ROOT / "tests" / "benchmarks").glob("test_*.py"))
     assert "-m tests.benchmarks" in (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from flask import current_app
 
 from app.jobs.task import Task, leaving
-from models import assessing
 from models.errors import DomainError, NotFound
 from models.operations.jobs import Outcome
 from models.terms import N_, JobKind
@@ -28,7 +27,7 @@ def papers(task: Task) -> Outcome:
     """The county's paper and each unit's that is open to the actor, in one archive; the scores are read once."""
     year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
     lang = "zh" if task.lang.startswith("zh") else "en"
-    document = assessing.assessment(task.session, year, datetime.now(UTC))
+    document = builders.of_year(task.session, year, datetime.now(UTC))
     units = [unit["code"] for _rank, unit in builders.ranking(document)]
     codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
     name = f"assessment-{year}-{lang}.zip"
