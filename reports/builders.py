@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import assessing, figures
-from models.access import Actor
+from models.access import Actor, current_actor
 from models.errors import NotFound
 from models.rules import scoring
 from models.rules.facts import Rulebook
@@ -48,7 +48,9 @@ def of_year(session: Session, year: int, as_of: datetime) -> Document:
 def more(session: Session, document: Document, code: str | None = None) -> More:
     """What the record has beyond the document, as of the same moment."""
     year, as_of = document["year"], datetime.fromisoformat(document["as_of"])
-    kept = figures.kept(session, year, as_of, code)
+    reader = current_actor()
+    partly = code is None and reader is not None and not for_county(reader)  # of the county a unit sees a part
+    kept = None if partly else figures.kept(session, year, as_of, code)
     had = figures.kept(session, year - 1, as_of)["kinds"]
     return More(kept, of_year(session, year - 1, as_of) if had else None)
 

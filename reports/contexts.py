@@ -59,11 +59,11 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One month: duties due and met on time, and the deductions whose earliest duty was due in it."""
+    """One month: duties due and met on time (None: not told), and the deductions whose earliest duty was due in it."""
 
     month: str
-    due: int
-    met: int
+    due: int | None
+    met: int | None
     rate: str
     final_count: int
     final_points: str

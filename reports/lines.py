@@ -169,9 +169,12 @@ def months(lang: str, rows: Iterable[Line], kept: Mapping[str, Any] | None) -> t
     made = []
     for number in range(1, 13):
         counts, points = sums(apart[number])
-        due, met = (known.get(number, {}).get(key, 0) for key in ("due", "met"))
+        one = known.get(number, {})
+        due, met = one.get("due"), one.get("met")
         totals = (counts["final"], points["final"], counts["pending"], points["pending"])
-        made.append(MonthLine(words.month(lang, number), due, met, rate(met, due), *totals))
+        made.append(
+            MonthLine(words.month(lang, number), due, met, rate(met, due) if due and met is not None else "", *totals)
+        )
     return tuple(made)
 
 
