@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from models.access import all_rows
 from models.tables import Accountability, AccountabilityEvent, Category, Duty, Petition, Step, Transfer, Unit
 from models.terms import AccountabilityStatus, DutyStatus, PetitionKind, StepKind
 from models.world import zone
@@ -30,7 +29,8 @@ SUPERVISION = (
 def kept(session: Session, year: int, as_of: datetime, code: str | None = None) -> dict[str, list[dict[str, Any]]]:
     """Duties that were due in the year, of all units or one: how many, and how many were met on time.
 
-    A petition about a unit is counted nowhere for that unit (domain §6); what ended without verdict is not counted.
+    Of the petitions that the reader may see; one about a unit is counted nowhere for that unit (domain §6). What ended
+    without verdict is not counted.
     """
     done = and_(Duty.status == DutyStatus.discharged, Duty.discharged_at <= as_of)
     over = and_(Duty.status.in_((DutyStatus.open, DutyStatus.discharged)), Duty.due_at < as_of)
@@ -41,8 +41,7 @@ def kept(session: Session, year: int, as_of: datetime, code: str | None = None) 
         of_unit = select(Unit.id).where(Unit.code == code).scalar_subquery()
         wanted = wanted.where(Duty.unit_id == of_unit, Petition.about_unit_id.is_distinct_from(of_unit))
     in_year = Duty.due_on.between(date(year, 1, 1), date(year, 12, 31))
-    with all_rows():
-        rows = session.execute(wanted.where(in_year, or_(done, over)).group_by(Duty.kind, month)).all()
+    rows = session.execute(wanted.where(in_year, or_(done, over)).group_by(Duty.kind, month)).all()
     kinds: dict[str, list[int]] = {}
     months: dict[int, list[int]] = {number: [0, 0] for number in range(1, 13)}
     for kind, number, due, on_time in rows:

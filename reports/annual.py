@@ -20,6 +20,7 @@ MOST = 12  # fields in the chart; the table has all
 _RATES = ((DutyKind.INFORM, N_("informed on time")), (DutyKind.HANDLE, N_("replied to on time")))
 FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12))
 Document = dict[str, Any]
+Serious = Sequence[Mapping[str, Any]] | None
 
 
 def report(session: Session, year: int, as_of: datetime, lang: str, *, county_name: str, style: Style = PLAIN) -> bytes:
@@ -31,19 +32,19 @@ def printed(
     document: Document,
     lang: str,
     county: str,
-    serious: Sequence[Mapping[str, Any]] = (),
+    serious: Serious = None,
     style: Style = PLAIN,
 ) -> bytes:
     """The paper of the figures."""
     enclosed = [
         printing.csv_file("annual.csv", "The figures", _csv(document)),
-        printing.json_file("annual.json", "The figures", document | {"serious": list(serious)}),
+        printing.json_file("annual.json", "The figures", document | {"serious": serious}),
     ]
     made = paper(document, lang, county, serious)
     return printing.drawn("annual.html", made, enclosed, document["as_of"], style)
 
 
-def paper(document: Document, lang: str, county: str, serious: Sequence[Mapping[str, Any]] = ()) -> AnnualPaper:
+def paper(document: Document, lang: str, county: str, serious: Serious = None) -> AnnualPaper:
     """The contract of ``annual.html``."""
     _ = words.gettext_for(lang)
     fields = tuple(_field(lang, row) for row in document["fields"])

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import assessing, figures
-from models.access import Actor
+from models.access import Actor, current_actor
 from models.errors import NotFound
 from models.rules import scoring
 from models.rules.facts import Rulebook
@@ -40,10 +40,17 @@ def open_to(session: Session, actor: Actor, code: str) -> bool:
     return unit is not None and unit.code == code
 
 
+def of_year(session: Session, year: int, as_of: datetime) -> Document:
+    """The document that papers are made from, as the reader may see it."""
+    return assessing.official(session, year, as_of)
+
+
 def more(session: Session, document: Document, code: str | None = None) -> More:
     """What the record has beyond the document, as of the same moment."""
     year, as_of = document["year"], datetime.fromisoformat(document["as_of"])
-    kept = figures.kept(session, year, as_of, code)
+    reader = current_actor()
+    partly = code is None and reader is not None and not for_county(reader)  # of the county a unit sees a part
+    kept = None if partly else figures.kept(session, year, as_of, code)
     had = figures.kept(session, year - 1, as_of)["kinds"]
     before = assessing.official(session, year - 1, as_of) if had else None
     return More(kept, before, figures.serious(session, year, as_of))
@@ -98,8 +105,7 @@ def unit_pdf(
     extra = extra or more(session, document, unit_code)
     paper = unit_paper(session, document, unit_code, lang, county_name, extra)
     own, rest = of_unit(document, unit_code), of_unit(extra.before, unit_code) if extra.before else None
-    mine = [one for one in extra.serious if one["unit"]["code"] == unit_code]
-    enclosed = _enclosed(own, More(extra.kept, rest, mine))
+    enclosed = _enclosed(own, More(extra.kept, rest, _own(extra.serious, unit_code)))
     return printing.drawn("unit.html", paper, enclosed, document["as_of"], style)
 
 
@@ -155,12 +161,12 @@ def unit_paper(
 ) -> UnitPaper:
     """The contract of ``unit.html``."""
     extra = extra or More()
-    unit = next((unit for unit in lines.assessed(document) if unit["code"] == code), None)
-    if unit is None:
+    found = lines.peers_of(document, code, lang)
+    if found is None:
         raise NotFound(N_("There is no unit %(code)s."), code=code)
-    peers, own = next((g, row) for g in lines.groups(document, lang) for row in g.rows if row.code == code)
-    whole, found = lines.whole([unit]), lines.every([unit])
-    mine = [one for one in extra.serious if one["unit"]["code"] == code]
+    peers, own = found
+    unit = next(unit for unit in document["units"] if unit["code"] == code)
+    whole, every = lines.whole([unit]), lines.every([unit])
     _ = words.gettext_for(lang)
     kept = lines.kept(lang, extra.kept)
     bars = [(row.kind, row.due, row.met) for row in kept]
@@ -169,15 +175,19 @@ def unit_paper(
         unit=own,
         peers=peers,
         sums=_sums(lang, unit),
-        rules=lines.rules(_book(session, document), lang, found),
-        deductions=tuple(lines.deduction(lang, *row) for row in found),
+        rules=lines.rules(_book(session, document), lang, every),
+        deductions=tuple(lines.deduction(lang, *row) for row in every),
         whole=whole,
         changed=_unit_changed(lang, document, extra.before, own),
         kept=kept,
         well=_well(lang, extra.kept),
         kept_chart=charts.shares(bars, _(N_("Duties met on time, of all that were due"))),
-        serious=lines.serious(lang, mine),
+        serious=lines.serious(lang, _own(extra.serious, code)),
     )
+
+
+def _own(found: Sequence[Mapping[str, Any]] | None, code: str) -> list[Mapping[str, Any]] | None:
+    return None if found is None else [one for one in found if one["unit"]["code"] == code]
 
 
 def _book(session: Session, document: Document) -> Rulebook:
@@ -186,7 +196,7 @@ def _book(session: Session, document: Document) -> Rulebook:
 
 
 def _enclosed(document: Document, extra: More) -> list[Any]:
-    known = {"kept": extra.kept, "before": extra.before, "serious": list(extra.serious)}
+    known = {"kept": extra.kept, "before": extra.before, "serious": extra.serious}
     return [
         printing.csv_file("deductions.csv", "Every deduction", tables.deduction_rows(document)),
         printing.json_file("assessment.json", "The assessment", document),
@@ -248,9 +258,10 @@ def _unit_changed(lang: str, document: Document, before: Document | None, own: R
     if before is None:
         return ()
     _ = words.gettext_for(lang)
-    was = next((row for group in lines.groups(before, lang) for row in group.rows if row.code == own.code), None)
-    if was is None:
+    known = lines.peers_of(before, own.code, lang)
+    if known is None:
         return ()
+    _peers, was = known
     text = N_("In %(then)s the unit scored %(old)s, rank %(was)s among its peers; now %(new)s, rank %(rank)s.")
     told = _(text, then=before["year"], old=was.score, was=was.rank, new=own.score, rank=own.rank)
     return (told, *_rescored(lang, document, before))

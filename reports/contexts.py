@@ -59,11 +59,11 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One month: duties due and met on time, and the deductions whose earliest duty was due in it."""
+    """One month: duties due and met on time (None: not told), and the deductions whose earliest duty was due in it."""
 
     month: str
-    due: int
-    met: int
+    due: int | None
+    met: int | None
     rate: str
     final_count: int
     final_points: str
@@ -141,7 +141,7 @@ class CountyPaper:
     months: tuple[MonthLine, ...]
     changes: tuple[ChangeLine, ...]
     changed: tuple[str, ...]
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[SeriousLine, ...] | None
     deductions: tuple[DeductionLine, ...]
     total: int
     whole: bool
@@ -169,7 +169,7 @@ class UnitPaper:
     kept: tuple[KeptLine, ...]
     well: tuple[str, ...]
     kept_chart: Markup | None
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[SeriousLine, ...] | None
 
     @property
     def lang(self) -> str:
@@ -201,7 +201,7 @@ class AnnualPaper:
     transfers: tuple[Counts, ...]
     kept: tuple[KeptLine, ...]
     suggestions: Counts
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[SeriousLine, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

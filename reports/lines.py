@@ -51,7 +51,7 @@ class More:
 
     kept: Mapping[str, Any] | None = None
     before: Document | None = None
-    serious: Sequence[Mapping[str, Any]] = ()
+    serious: Sequence[Mapping[str, Any]] | None = None  # None: not asked, so nothing is said of them
 
 
 def assessed(document: Document) -> list[Mapping[str, Any]]:
@@ -93,6 +93,16 @@ def groups(document: Document, lang: str) -> tuple[Group, ...]:
         apart[peer(unit)].append(unit)
     order = [known for known in PEERS if known in apart] + sorted(set(apart) - set(PEERS))
     return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang)) for key in order)
+
+
+def peers_of(document: Document, code: str, lang: str) -> tuple[Group, Ranked] | None:
+    """The group of one unit and its own line; None for a unit that is not assessed."""
+    units = assessed(document)
+    own = next((unit for unit in units if unit["code"] == code), None)
+    if own is None:
+        return None
+    (group,) = groups({"units": [unit for unit in units if peer(unit) == peer(own)]}, lang)
+    return group, next(row for row in group.rows if row.code == code)
 
 
 def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
@@ -159,9 +169,12 @@ def months(lang: str, rows: Iterable[Line], kept: Mapping[str, Any] | None) -> t
     made = []
     for number in range(1, 13):
         counts, points = sums(apart[number])
-        due, met = (known.get(number, {}).get(key, 0) for key in ("due", "met"))
+        one = known.get(number, {})
+        due, met = one.get("due"), one.get("met")
         totals = (counts["final"], points["final"], counts["pending"], points["pending"])
-        made.append(MonthLine(words.month(lang, number), due, met, rate(met, due), *totals))
+        made.append(
+            MonthLine(words.month(lang, number), due, met, rate(met, due) if due and met is not None else "", *totals)
+        )
     return tuple(made)
 
 
@@ -220,8 +233,10 @@ def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> De
     return DeductionLine(line["petition"], who, rule, clause, line["occurrence"], line["points"], status, duties, said)
 
 
-def serious(lang: str, found: Iterable[Mapping[str, Any]]) -> tuple[SeriousLine, ...]:
-    """Serious matters as they were handed over: ``unit`` as in the document, words already chosen by their terms."""
+def serious(lang: str, found: Iterable[Mapping[str, Any]] | None) -> tuple[SeriousLine, ...] | None:
+    """Serious matters: ``unit`` as in the document, ``ground`` and ``status`` msgids, ``decision`` as it was said."""
+    if found is None:
+        return None
     _ = words.gettext_for(lang)
     return tuple(
         SeriousLine(

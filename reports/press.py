@@ -48,7 +48,7 @@ class Worker:
         self.limits, self.drawn, self.owner = limits, 0, os.getpid()
         self.folder = tempfile.mkdtemp(prefix="shoujie-paper-")
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "reports.worker", str(theirs.fileno()), str(limits.memory)]
+        command = [sys.executable, "-m", "reports.worker", str(theirs.fileno()), str(limits.memory), self.folder]
         # nothing of our environment but what a program needs to start: the secrets stay here
         known = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if name in os.environ}
         environ = known | {"TMPDIR": self.folder, "HOME": self.folder}

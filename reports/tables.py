@@ -43,7 +43,7 @@ def of_year(document: Document, extra: More, lang: str, codes: Sequence[str] | N
     sheets = [_ranking(document, lang, {unit["code"] for unit in units}), _deductions(found, lang)]
     sheets += [_months(found, extra, lang), _kept(extra, lang)]
     if codes is None:
-        sheets += [_changes(document, extra, lang), _serious(extra, lang)]
+        sheets += [_changes(document, extra, lang), *([_serious(extra, lang)] if extra.serious is not None else [])]
     return sheets
 
 
@@ -142,10 +142,10 @@ def _changes(document: Document, extra: More, lang: str) -> Sheet:
 
 
 def _serious(extra: More, lang: str) -> Sheet:
-    names = (N_("Unit"), N_("Petition"), N_("Ground"), N_("Opened"), N_("Status"), N_("Decision"))
+    names = (N_("Unit"), N_("Petition"), N_("What happened"), N_("Opened"), N_("Status"), N_("Decision"))
     rows = [
         [row.unit, row.petition, row.ground, row.opened, row.status, row.decision]
-        for row in lines.serious(lang, extra.serious)
+        for row in lines.serious(lang, extra.serious) or ()
     ]
     return Sheet(N_("Serious matters"), tuple((text, 24) for text in names), rows)
 

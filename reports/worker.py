@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shutil
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +22,8 @@ def main() -> None:
     while True:
         try:
             asked = json.loads(link.recv_bytes())
-        except EOFError:
+        except EOFError:  # also when the parent was killed, which then could not clear up
+            shutil.rmtree(sys.argv[3], ignore_errors=True)
             return
         _allow(asked["cpu"])
         try:

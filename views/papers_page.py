@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, render_template, request
 
-from models import assessing, figures
+from models import figures
 from models.terms import UnitKind, Verb
 from models.world import world, zone
 from reports import annual, builders, printing, register, tables, workbook
@@ -52,7 +52,7 @@ def year_paper(year: int, form: str, code: str | None = None) -> Any:
     if year not in YEARS or (code is not None and not builders.open_to(session, actor, code)):
         return secure.missing()
     lang, now, county, style = _asked()
-    document = assessing.official(session, year, now)
+    document = builders.of_year(session, year, now)
     extra = builders.more(session, document, code)
     if form == "xlsx":
         body = workbook.body(tables.of_year(document, extra, lang, [code] if code else None), lang)

@@ -11,7 +11,7 @@ import click
 from flask import current_app
 
 from app.cli import MOMENT, inside
-from models import assessing, figures
+from models import figures
 from reports import annual, builders, printing, tables, workbook
 from reports import register as register_of
 
@@ -47,7 +47,7 @@ def report_year(year: int, code: str | None, as_of: datetime | None, out: Path, 
     from app.extensions import db
 
     session, county = db.session(), current_app.config["COUNTY_NAME"]
-    document = assessing.official(session, year, as_of or datetime.now(UTC))
+    document = builders.of_year(session, year, as_of or datetime.now(UTC))
     extra = builders.more(session, document, code)
     if out.suffix == ".xlsx":
         codes = [code] if code else None

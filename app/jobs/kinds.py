@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from flask import current_app
 
 from app.jobs.task import Task, leaving
-from models import assessing
 from models.errors import DomainError, NotFound
 from models.operations import freezing
 from models.operations.jobs import Outcome
@@ -30,7 +29,7 @@ def papers(task: Task) -> Outcome:
     year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
     lang = "zh" if task.lang.startswith("zh") else "en"
     style = printing.style(current_app.config)
-    document = assessing.official(task.session, year, datetime.now(UTC))
+    document = builders.of_year(task.session, year, datetime.now(UTC))
     extra = builders.more(task.session, document)
     units = [unit["code"] for _rank, unit in builders.ranking(document)]
     codes = [code for code in units if builders.open_to(task.session, task.actor, code)]

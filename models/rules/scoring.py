@@ -28,5 +28,7 @@ def taken(points: Iterable[tuple[str, Decimal]], caps: Mapping[str, Decimal]) ->
 
 def rank(scores: Sequence[Decimal]) -> list[int]:
     """Competition ranks, best first: 100, 99, 99, 98 → 1, 2, 2, 4. In the order of ``scores``."""
-    ordered = sorted(scores, reverse=True)
-    return [ordered.index(value) + 1 for value in scores]
+    first: dict[Decimal, int] = {}
+    for place, value in enumerate(sorted(scores, reverse=True), 1):
+        first.setdefault(value, place)
+    return [first[value] for value in scores]

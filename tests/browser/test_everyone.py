@@ -47,6 +47,7 @@ SHEETS = (
     Sheet("deduction", "bureau1", "/deduction/list/?status=proposed", "tbody a"),
     Sheet("assessment", "county", "/assessment/"),
     Sheet("assessment-unit", "county", "/assessment/", "tbody tr:last-child a"),
+    Sheet("papers", "bureau1", "/papers/"),
     Sheet("rules", "county", "/rules/"),
     Sheet("admin-list", "admin", "/admin/unit/"),
     Sheet("admin-form", "admin", "/admin/unit/", ".page-actions .btn-primary"),

@@ -19,8 +19,8 @@ def _more() -> More:
     return More(small.kept(), small.before(), small.serious())
 
 
-def _county(document: dict[str, Any]) -> Print:
-    return lambda session, lang, style: builders.county_pdf(session, document, lang, small.NAME, _more(), style)
+def _county(document: dict[str, Any], more: More) -> Print:
+    return lambda session, lang, style: builders.county_pdf(session, document, lang, small.NAME, more, style)
 
 
 def _unit(document: dict[str, Any], code: str, more: More) -> Print:
@@ -28,8 +28,8 @@ def _unit(document: dict[str, Any], code: str, more: More) -> Print:
 
 
 PAPERS: dict[str, Print] = {
-    "county": _county(small.frozen()),
-    "county-live": _county(small.document()),
+    "county": _county(small.frozen(), _more()),
+    "county-live": _county(small.document(), More(small.kept())),
     "unit": _unit(small.frozen(), "D1", _more()),
     "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More()),
     "annual": lambda _session, lang, style: annual.printed(

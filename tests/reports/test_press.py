@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -92,6 +94,20 @@ def test_it_knows_no_secrets_and_leaves_nothing(made: list[Press], monkeypatch: 
     assert folder.is_dir()
     here.end()
     assert not folder.exists()
+
+
+def test_it_clears_up_when_its_parent_is_killed() -> None:
+    code = (
+        "import os, sys; from datetime import datetime, UTC; from reports import press; "
+        "press.render(sys.argv[1], [], datetime(2026, 1, 1, tzinfo=UTC)); "
+        "print(press._press.worker.process.pid, press._press.worker.folder, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, GOOD], cwd=press.ROOT, stdout=subprocess.PIPE, check=False)
+    pid, folder = done.stdout.decode().split()
+    end = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists() or Path(folder).exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_threads_take_turns(made: list[Press]) -> None:
