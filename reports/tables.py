@@ -142,7 +142,7 @@ def _changes(document: Document, extra: More, lang: str) -> Sheet:
 
 
 def _serious(extra: More, lang: str) -> Sheet:
-    names = (N_("Unit"), N_("Petition"), N_("What happened"), N_("Opened"), N_("Status"), N_("Decision"))
+    names = (N_("Unit"), N_("Petition"), N_("Serious matter"), N_("Opened"), N_("Status"), N_("Decision"))
     rows = [
         [row.unit, row.petition, row.ground, row.opened, row.status, row.decision]
         for row in lines.serious(lang, extra.serious) or ()
