@@ -11,8 +11,14 @@ from typing import Any
 from alembic.autogenerate import renderers
 from alembic.operations.ops import MigrateOperation
 
-# first unit and first receiver never change (domain §1)
-KEPT = (("petition", "first_unit_id"), ("petition", "first_receiver_id"))
+# first unit and first receiver never change (domain §1), nor what an issued letter was printed with
+KEPT = (
+    ("petition", "first_unit_id"),
+    ("petition", "first_receiver_id"),
+    ("letter", "number"),
+    ("letter", "serial"),
+    ("letter", "sha256"),
+)
 Statements = dict[str, list[str]]
 
 _FUNCTION = (

@@ -151,6 +151,7 @@ def upgrade() -> None:
     sa.Column('name_en', sa.String(length=160), nullable=True),
     sa.Column('kind', sa.Enum('bureau', 'town', 'department', 'leaders_office', name='unitkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('letter_prefix', sa.String(length=24), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=True),
     sa.Column('address', sa.String(length=200), nullable=True),
     sa.Column('active', sa.Boolean(), server_default=sa.true(), nullable=False),
@@ -529,6 +530,8 @@ def upgrade() -> None:
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('issued', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('names', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('withdrawn_reason', sa.String(length=500), nullable=True),
@@ -635,9 +638,67 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_deduction_duty_duty_id'), 'deduction_duty', ['duty_id'], unique=False)
     op.create_index('uq_deduction_duty', 'deduction_duty', ['deduction_id', 'duty_id'], unique=True)
+    op.create_table('letter',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('transfer', 'notice', 'opinion', 'legal_route', 'urgent', 'minutes', 'circular', name='letterkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('draft', 'issued', 'void', name='letterstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('number', sa.String(length=60), nullable=True),
+    sa.Column('title', sa.String(length=240), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('step_kind', sa.Enum('receive', 'register', 'inform', 'route', 'urgent', 'transfer', 'confirm_transfer', 'file', 'acknowledge', 'object', 'uphold', 'reject', 'reply', 'report_result', 'follow_up', 'report_urgent', 'report_multi', 'designate', 'convene', 'extend', 'pause', 'resume', 'close', 'reopen', 'ask_review', 'review', 'ask_re_review', 're_review', 'merge', 'recount', 'hand_over', name='stepkind', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('lang', sa.Enum('chinese', 'english', name='tongue', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('addressee', sa.Text(), nullable=False),
+    sa.Column('parts', sa.Text(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('names', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('serial', sa.Integer(), nullable=True),
+    sa.Column('attachment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drafted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('issued_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('voided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('void_reason', sa.String(length=500), nullable=True),
+    sa.Column('delivery', sa.Enum('in_person', 'mail', 'platform', 'exchange', 'messenger', 'posted', name='delivery', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('delivered_to', sa.Text(), nullable=True),
+    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('proof_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(status = 'draft') = (serial IS NULL)", name=op.f('ck_letter_numbered_when_issued')),
+    sa.CheckConstraint("(status = 'void') = (voided_at IS NOT NULL)", name=op.f('ck_letter_void_has_date')),
+    sa.CheckConstraint('(attachment_id IS NULL) = (sha256 IS NULL)', name=op.f('ck_letter_paper_has_its_hash')),
+    sa.CheckConstraint('(delivered_at IS NULL) = (delivery IS NULL) AND (delivered_at IS NULL) = (delivered_to IS NULL)', name=op.f('ck_letter_delivery_is_whole')),
+    sa.CheckConstraint('(serial IS NULL) = (issued_at IS NULL) AND (serial IS NULL) = (attachment_id IS NULL)', name=op.f('ck_letter_issued_with_its_paper')),
+    sa.CheckConstraint('(serial IS NULL) = (number IS NULL) AND (serial IS NULL) = (year IS NULL)', name=op.f('ck_letter_number_is_whole')),
+    sa.CheckConstraint('(voided_at IS NULL) = (void_reason IS NULL)', name=op.f('ck_letter_void_with_reason')),
+    sa.CheckConstraint('delivered_at IS NULL OR serial IS NOT NULL', name=op.f('ck_letter_delivered_after_issue')),
+    sa.CheckConstraint('serial IS NULL OR serial > 0', name=op.f('ck_letter_serial_positive')),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_letter_attachment_id')),
+    sa.ForeignKeyConstraint(['drafted_by_id'], ['staff.id'], name=op.f('fk_letter_drafted_by_id')),
+    sa.ForeignKeyConstraint(['issued_by_id'], ['staff.id'], name=op.f('fk_letter_issued_by_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_letter_petition_id')),
+    sa.ForeignKeyConstraint(['proof_id'], ['attachment.id'], name=op.f('fk_letter_proof_id')),
+    sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_letter_step_id')),
+    sa.ForeignKeyConstraint(['to_unit_id'], ['unit.id'], name=op.f('fk_letter_to_unit_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_letter_unit_id')),
+    sa.ForeignKeyConstraint(['voided_by_id'], ['staff.id'], name=op.f('fk_letter_voided_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
+    sa.UniqueConstraint('attachment_id', name=op.f('uq_letter_attachment_id'))
+    )
+    op.create_index('ix_letter_petition', 'letter', ['petition_id', 'id'], unique=False)
+    op.create_index(op.f('ix_letter_status'), 'letter', ['status'], unique=False)
+    op.create_index(op.f('ix_letter_step_id'), 'letter', ['step_id'], unique=False)
+    op.create_index(op.f('ix_letter_to_unit_id'), 'letter', ['to_unit_id'], unique=False)
+    op.create_index('uq_letter_serial', 'letter', ['unit_id', 'year', 'serial'], unique=True)
     for statement in {
-    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END"],
-    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')"],
+    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter WHEN OLD.number IS NOT NULL AND NEW.number IS NOT OLD.number BEGIN SELECT RAISE(ABORT, 'letter.number never changes'); END", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter WHEN OLD.serial IS NOT NULL AND NEW.serial IS NOT OLD.serial BEGIN SELECT RAISE(ABORT, 'letter.serial never changes'); END", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter WHEN OLD.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN SELECT RAISE(ABORT, 'letter.sha256 never changes'); END"],
+    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter FOR EACH ROW WHEN (OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number) EXECUTE FUNCTION keep_column('number')", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter FOR EACH ROW WHEN (OLD.serial IS NOT NULL AND NEW.serial IS DISTINCT FROM OLD.serial) EXECUTE FUNCTION keep_column('serial')", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL AND NEW.sha256 IS DISTINCT FROM OLD.sha256) EXECUTE FUNCTION keep_column('sha256')"],
     }[op.get_context().dialect.name]:
         op.execute(statement)
     words.create(op.get_bind())
@@ -647,10 +708,16 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     for statement in {
-    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id'],
-    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP FUNCTION keep_column()'],
+    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id', 'DROP TRIGGER keep_letter_number', 'DROP TRIGGER keep_letter_serial', 'DROP TRIGGER keep_letter_sha256'],
+    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP TRIGGER keep_letter_number ON letter', 'DROP TRIGGER keep_letter_serial ON letter', 'DROP TRIGGER keep_letter_sha256 ON letter', 'DROP FUNCTION keep_column()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
+    op.drop_index('uq_letter_serial', table_name='letter')
+    op.drop_index(op.f('ix_letter_to_unit_id'), table_name='letter')
+    op.drop_index(op.f('ix_letter_step_id'), table_name='letter')
+    op.drop_index(op.f('ix_letter_status'), table_name='letter')
+    op.drop_index('ix_letter_petition', table_name='letter')
+    op.drop_table('letter')
     op.drop_index('uq_deduction_duty', table_name='deduction_duty')
     op.drop_index(op.f('ix_deduction_duty_duty_id'), table_name='deduction_duty')
     op.drop_table('deduction_duty')

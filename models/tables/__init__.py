@@ -12,6 +12,7 @@ from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
 from models.tables.handovers import Handover, HandoverItem
 from models.tables.jobs import Job
+from models.tables.letters import Letter
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
@@ -37,6 +38,7 @@ __all__ = [
     "HandoverItem",
     "Involvement",
     "Job",
+    "Letter",
     "Petition",
     "Petitioner",
     "Place",
