@@ -310,7 +310,7 @@ class LetterKind(Term):
 
 
 class LetterStatus(Term):
-    draft = "draft", N_("Draft"), "草稿"
+    draft = "draft", N_("Draft letter"), "草稿"
     issued = "issued", N_("Issued"), "已印发"
     void = "void", N_("Void"), "已作废"
 

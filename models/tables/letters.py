@@ -20,7 +20,7 @@ from models.vault import Sealed
 
 class Letter(Base):
     __tablename__ = "letter"
-    __label__ = N_("Letter")
+    __label__ = N_("Outgoing letter")
     __plural__ = N_("Letters")
     __table_args__ = (
         Index("uq_letter_serial", "unit_id", "year", "serial", unique=True),
