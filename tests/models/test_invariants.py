@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from models import invariants
 from models.operations import deductions, recount
 from models.operations.steps import StepInput, perform
-from models.tables import CalendarDay, Deduction, Duty, Involvement, Petition, Step, Transfer
+from models.tables import Attachment, CalendarDay, Deduction, Duty, Involvement, Letter, Petition, Step, Transfer
 from models.terms import DayKind, DutyKind, DutyStatus, StepKind
+from tests.models.operations.letter_desk import issued
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.well import violated
 
@@ -154,6 +155,18 @@ def lost_involvement(county: Any, petition: Petition) -> None:
     county.session.connection().execute(delete(table).where(table.c.unit_id == county.units["CG"].id))
 
 
+def lost_letter(county: Any, petition: Petition) -> None:
+    first, _second = issued(county, petition), issued(county, petition)
+    assert violated(county.session) == []
+    county.session.connection().execute(delete(Letter.__table__).where(Letter.__table__.c.id == first.id))
+
+
+def other_paper(county: Any, petition: Petition) -> None:
+    letter = issued(county, petition)
+    table: Any = Attachment.__table__
+    change(county, Attachment, table.c.id == letter.attachment_id, sha256="0" * 64)
+
+
 BREAKS: list[tuple[str, Break]] = [
     ("open-petition-has-a-duty", no_duty),
     ("duty-has-obligor-and-step", foreign_step),
@@ -171,6 +184,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("keeper-is-of-the-first-unit", no_keeper),
     ("steps-have-no-gap", gap),
     ("due-date-has-its-working", other_date),
+    ("letters-have-no-gap", lost_letter),
+    ("letter-has-its-paper", other_paper),
     *(
         ("rows-follow-from-steps", spoil)
         for spoil in (other_moment, other_state, lost_duty, invented_duty, healed, lost_leg, lost_involvement)

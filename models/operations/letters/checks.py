@@ -81,7 +81,7 @@ def leaking(session: Session, text: Text, case: CaseFile, people: list[leaks.Per
     if about is not None and about in reading and text.form.to != "public":
         copied = about in casework.units_in(here, text.values.get("cc", ""))
         problems.append(Problem("cc" if copied else _PLACES[text.form.to], ABOUT))
-    known = casework.readers(here, petition, text.unit, reading - {about})
+    known = casework.readers(here, petition, text.unit, reading if about is None else reading - {about})
     fields = {"title": text.title, **text.values}
     if text.form.to not in _FIXED:
         fields["addressee"] = text.addressee
