@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 
 from models.access import acting
-from models.tables import Assessment, AssessmentLine, Attachment, Place, Rulebook, Staff, Unit
+from models.tables import Assessment, AssessmentLine, Attachment, Letter, Place, Rulebook, Staff, Unit
 from models.terms import Verb
 from tests.views.growth import grow, ordered
 from tests.views.test_lists import counted
@@ -35,8 +35,13 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add_all([year, draft, Unit(code="Z", name="末局", kind="department", active=True)])
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
-        session.add(Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file))
+        paper = Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file)
+        session.add(paper)
         session.flush()
+        letter = Letter(petition_id=pk, unit_id=desk.units["T1"], kind="notice", title="告知书", status="issued")
+        letter.year, letter.serial, letter.number = 2025, 1, "清河信〔2025〕1号"
+        letter.attachment_id, letter.sha256, letter.drafted_at, letter.issued_at = paper.id, paper.sha256, T0, T0
+        session.add(letter)
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
     with desk.rows() as session:
