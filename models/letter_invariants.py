@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from models.tables import Attachment, Letter, Petition
 
@@ -14,7 +14,7 @@ def gaps() -> Select[str, str]:
     wrong = counted.group_by(*series).having(func.max(Letter.serial) != func.count(Letter.id)).subquery()
     last = and_(Letter.unit_id == wrong.c.unit_id, Letter.year == wrong.c.year, Letter.serial == wrong.c.last)
     return (
-        select(Petition.number, cast(Letter.number, String))
+        select(Petition.number, func.coalesce(Letter.number, ""))
         .join(Letter, Letter.petition_id == Petition.id)
         .join(wrong, last)
     )
@@ -29,5 +29,5 @@ def strange_papers() -> Select[str, str]:
         Attachment.withdrawn_at.is_not(None),
         and_(Attachment.names.is_(True), Letter.names.is_(False)),
     )
-    found = select(Petition.number, cast(Letter.number, String)).join(Letter, Letter.petition_id == Petition.id)
+    found = select(Petition.number, func.coalesce(Letter.number, "")).join(Letter, Letter.petition_id == Petition.id)
     return found.join(Attachment, Attachment.id == Letter.attachment_id).where(wrong)
