@@ -221,7 +221,8 @@ def deliver(pk: int) -> Any:
         given = letters.DeliveryInput(form["how"].data, form["to"].data or "", form["at"].data, form["papers"].files)
         letters.deliver(secure.session(), row, given, actor, now)
 
-    return _asked(row, form, act, "pages/letter_deliver.html", _("The delivery is on record."))
+    told = _("The delivery is on record.")
+    return _asked(row, form, act, "pages/letter_deliver.html", told, open_=row.delivered_at is None)
 
 
 def void(pk: int) -> Any:
@@ -235,10 +236,14 @@ def void(pk: int) -> Any:
     return _asked(row, form, act, "pages/letter_void.html", _("The letter is void."))
 
 
-def _asked(row: Letter, form: Any, act: Callable[[datetime], None], template: str, told: str) -> Any:
-    """A form before an act: wrong fields come back as they were typed."""
+def _asked(
+    row: Letter, form: Any, act: Callable[[datetime], None], template: str, told: str, *, open_: bool = True
+) -> Any:
+    """A form before an act, if it is still open: wrong fields come back as they were typed."""
     general: list[str] = []
     pk, status = row.id, 200
+    if request.method == "GET" and not (_writes(row, LetterStatus.issued) and open_):
+        return redirect(f"/letter/show/{pk}")
     if request.method == "POST":
         status = 422
         if form.validate():

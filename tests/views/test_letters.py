@@ -206,6 +206,7 @@ def test_delivery_with_its_proof_and_then_void(desk: Desk) -> None:
     shown = text(desk, "town1", f"/letter/show/{key}")
     assert "收发室王某" in shown
     assert "回执.pdf" in shown
+    assert desk.client("town1").get(form).location == f"/letter/show/{key}"  # it is recorded once
     again = desk.client("town1").post(form, data=data | {"papers": []})
     assert again.status_code == 409
     void = f"/letter/{key}/void"
