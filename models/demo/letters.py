@@ -38,7 +38,7 @@ WANTED: tuple[tuple[StepKind, int, Mapping[str, str]], ...] = (
     (StepKind.report_urgent, 1, {"outcome": "bureau"}),
     (StepKind.convene, 1, {}),
 )
-VOID = "主送单位名称有误，已重新印发。"
+VOID = "文稿有错漏，已更正并重新印发。"
 
 
 def correspond(session: Session, hands: Hands, now: datetime, seed: int, draw: letters.Draw) -> None:
