@@ -88,8 +88,13 @@ def _wanted() -> letters.DraftInput:
         step_kind=StepKind(step_kind) if step_kind in set(StepKind) else None,
         step_id=int(step) if step.isdecimal() and len(step) < 18 else None,
         lang=Tongue(lang) if lang in set(Tongue) else Tongue.chinese,
-        values={name.removeprefix("part."): text for name, text in given.items() if name.startswith("part.")},
+        values={name.removeprefix("part."): _shown(text) for name, text in given.items() if name.startswith("part.")},
     )
+
+
+def _shown(text: str) -> str:
+    """Without the characters that no reader sees and no database keeps."""
+    return "".join(one for one in text if ord(one) >= 32 or one in "\r\n\t")
 
 
 def show(row: Letter) -> Any:

@@ -323,3 +323,19 @@ def test_another_page_hands_over_what_it_knows(desk: Desk) -> None:
     key = started(desk, pk, "bureau", **given)
     assert fields(desk, key, "bureau")["found"] == "逾期未答复。"
     assert desk.client("town1").post(f"/petition/{pk}/letter", data=given).status_code == 403
+
+
+def test_what_is_not_asked_for_is_not_taken(desk: Desk) -> None:
+    pk = desk.transferred(**NAMED)
+    given = {
+        "kind": "notice",
+        "step_kind": "inform",
+        "step": "²",
+        "lang": "latin",
+        "part.said": "长" * 9000,
+        "part.x": "y",
+    }
+    key = started(desk, pk, **given)
+    answer = save(desk, key, then="issue")
+    assert answer.status_code == 422
+    assert "This is too long." in answer.get_data(as_text=True)

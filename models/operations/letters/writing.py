@@ -117,7 +117,7 @@ def _prefilled(
     reading = casework.receivers(here, form, blank.unit, blank.to_unit, values, helpers)
     known = casework.readers(here, case.petition, blank.unit, reading)
     values = {name: leaks.hidden(text, people, known) for name, text in values.items()}
-    title = leaks.hidden(form.title(facts, values), people, known)[: checks.TITLE]
+    title = " ".join(leaks.hidden(form.title(facts, values), people, known).split())[: checks.TITLE]
     addressee = casework.addressee_of(form, facts, values, people, know=known.writer_knows)
     return replace(blank, title=title, addressee=addressee, values=values)
 
