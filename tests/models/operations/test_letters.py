@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import sessionmaker
 
 from models.access import Actor, acting, all_rows
 from models.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StepRefused
 from models.files import examine
-from models.letters import leaks
 from models.operations import attachments, letters
 from models.operations.intake import PetitionerInput
-from models.operations.letters import checks
 from models.store import store
 from models.tables import Attachment, Counter, Letter, Petition, Unit
-from models.terms import Delivery, LetterKind, LetterStatus, PetitionKind, Role, StepKind, Tongue
-from tests.conftest import engine_for
+from models.terms import Delivery, LetterKind, LetterStatus, Role, StepKind
 from tests.models.operations.letter_desk import DAY, NOW, changed, completed, drafted, draw, issued, plain_draw, step_of
 from tests.models.operations.test_steps import T0, act, taken, transferred
 
@@ -129,88 +124,6 @@ def test_a_letter_belongs_to_a_step_that_is_or_may_be_taken(county: Any) -> None
         letters.draft(county.session, petition, given, looker, NOW)
 
 
-def test_a_notice_names_the_petitioner_where_the_issuer_may_see_it(county: Any) -> None:
-    petition = taken(county, petitioners=WANG)
-    row = drafted(county, petition, kind="notice", step_kind=StepKind.inform)
-    assert row.addressee == "王小明"
-    assert row.names
-    row = drafted(county, petition, kind="notice", step_kind=StepKind.inform, lang=Tongue.english)
-    assert row.title == "Notice of acceptance"
-    several = taken(county, petitioners=WANG, persons=5)
-    assert drafted(county, several, kind="notice", step_kind=StepKind.inform).addressee == "王小明等5人"
-    nobody = taken(county, petitioners=[], anonymous=True)
-    row = drafted(county, nobody, kind="notice", step_kind=StepKind.inform)
-    assert (row.addressee, row.names) == ("信访人", False)
-
-
-def accused(county: Any) -> Petition:
-    """An accusation that CG received and RS handles; RS does not know who brought it."""
-    content = "王小明（13812345678）反映干部吃拿卡要。"
-    petition = taken(county, kind=PetitionKind.accusation, petitioners=WANG, content=content)
-    act(county, petition, "CG", "route", T0 + timedelta(hours=2), outcome="B")
-    proof = {"reason": "属人社局", "letter_number": "1号", "sent_how": "机要", "mode": "written"}
-    act(county, petition, "CG", "transfer", T0 + DAY, to_unit=county.units["RS"].id, **proof)
-    return petition
-
-
-def test_an_accuser_stays_unknown_to_whoever_handles_it(county: Any) -> None:
-    petition = accused(county)
-    row = drafted(county, petition)
-    assert letters.values_of(row)["matter"] == "×××（×××）反映干部吃拿卡要。"
-    for text, told in (("请与王小明联系。", leaks.NAME), ("电话138-1234-5678。", leaks.PHONE)):
-        with pytest.raises(Invalid) as error:
-            changed(county, row, reason=text)
-        assert fields(error) == {"reason": told}
-    assert letters.values_of(row)["reason"] == "属人社局"
-    own = drafted(county, petition, "RS", kind="notice", step_kind=StepKind.inform)
-    assert (own.addressee, own.names) == ("信访人", False)
-    with pytest.raises(Invalid) as error:
-        changed(county, own, "RS", addressee="王小明")
-    assert fields(error) == {"addressee": leaks.OWN}
-    first = drafted(county, petition, kind="notice", step_kind=StepKind.inform)
-    assert first.addressee == "王小明"
-
-
-def test_no_letter_goes_to_the_unit_that_the_matter_is_about(county: Any) -> None:
-    petition = taken(county, about_unit_id=county.units["RS"].id)
-    act(county, petition, "CG", "route", T0 + timedelta(hours=2), outcome="B")
-    with pytest.raises(Invalid) as error:
-        drafted(county, petition, step_kind=StepKind.transfer, to_unit=county.units["RS"].id)
-    assert fields(error) == {"to_unit": checks.ABOUT}
-    row = drafted(county, petition, step_kind=StepKind.transfer)
-    with pytest.raises(Invalid) as error:
-        changed(county, row, to_unit=county.units["RS"].id)
-    assert fields(error) == {"to_unit": checks.ABOUT}
-    with pytest.raises(Invalid) as error:
-        changed(county, row, to_unit=county.units["ZJ"].id, cc="单位XFJ、单位RS")
-    assert fields(error) == {"cc": checks.ABOUT}
-    changed(county, row, to_unit=county.units["ZJ"].id)
-    assert row.addressee == "单位ZJ"
-
-
-def test_a_matter_about_the_bureau_is_not_reported_to_it(county: Any) -> None:
-    petition = taken(county, about_unit_id=county.units["XFJ"].id, urgent=True)
-    row = drafted(county, petition, kind="urgent", step_kind=StepKind.report_urgent)
-    with pytest.raises(Invalid) as error:
-        changed(county, row, outcome="bureau", measures="已到场")
-    assert fields(error) == {"outcome": checks.ABOUT}
-    changed(county, row, outcome="leader_in_charge", measures="已到场")
-    assert row.addressee == "分管领导"
-    act(county, petition, "CG", "route", T0 + timedelta(hours=2), outcome="B")
-    assert letters.values_of(drafted(county, petition, step_kind=StepKind.transfer))["cc"] == ""
-
-
-def test_a_county_leader_learns_no_name(county: Any) -> None:
-    petition = taken(county, petitioners=WANG, urgent=True)
-    row = drafted(county, petition, kind="urgent", step_kind=StepKind.report_urgent)
-    text = "王小明等人聚集。"
-    changed(county, row, outcome="bureau", measures=text)
-    assert row.names
-    with pytest.raises(Invalid) as error:
-        changed(county, row, outcome="leader_in_charge", measures=text)
-    assert fields(error) == {"measures": leaks.NAME}
-
-
 def test_a_failed_issue_gives_its_number_back(county: Any) -> None:
     petition = transferred(county)
     rows = [completed(county, drafted(county, petition)) for _ in range(2)]
@@ -299,41 +212,6 @@ def test_delivery_is_recorded_once_with_its_proof(county: Any) -> None:
     assert given == {"letter_number": row.number, "sent_how": "机要交换"}
 
 
-def seen(county: Any, actor: Actor, table: Any) -> int:
-    with acting(actor):
-        return len(county.session.scalars(select(table)).all())
-
-
-def test_who_sees_letters_and_papers(county: Any) -> None:
-    """As steps; drafts only the own unit, papers that name the petitioner only with the identity."""
-    petition = accused(county)
-    drafted(county, petition)
-    named = issued(county, petition, kind="notice", step_kind=StepKind.inform)
-    assert named.names
-    county.session.commit()
-    leader = Actor(1, None, None, None, frozenset({Role.CountyLeader}))
-    auditor = Actor(1, None, None, None, frozenset({Role.Auditor}))
-    for actor, rows, papers in (
-        (county.actors["CG"], 2, 1),
-        (county.actors["RS"], 1, 0),
-        (county.actors["XFJ"], 1, 1),
-        (county.actors["ZJ"], 0, 0),
-        (leader, 1, 0),
-        (auditor, 2, 1),
-    ):
-        assert (seen(county, actor, Letter), seen(county, actor, Attachment)) == (rows, papers), actor
-
-
-def test_names_lie_sealed_in_the_database(county: Any) -> None:
-    petition = taken(county, petitioners=WANG)
-    row = issued(county, petition, kind="notice", step_kind=StepKind.inform)
-    letters.deliver(county.session, row, letters.DeliveryInput(Delivery.mail, "王小明", NOW), county.actors["CG"], NOW)
-    county.session.flush()
-    stored = county.session.connection().exec_driver_sql("SELECT * FROM letter").mappings().all()
-    assert stored
-    assert "王小明" not in repr(stored)
-
-
 def test_a_circular_is_drafted_from_plain_arguments_by_the_bureau(county: Any) -> None:
     petition = transferred(county)
     given = {"subject": "单位RS", "found": "逾期未答复，激化矛盾。", "decision": "予以全县通报。"}
@@ -363,60 +241,6 @@ def test_a_stale_form_is_a_conflict(county: Any) -> None:
     given = letters.LetterInput(row.title, row.addressee, letters.values_of(row), row.to_unit_id, seen_version)
     with pytest.raises(Conflict):
         letters.edit(county.session, row, given, county.actors["CG"], NOW)
-
-
-def test_two_issue_at_once_without_gap_or_double(county: Any, engine_url: str) -> None:
-    petition = transferred(county)
-    drafts = [completed(county, drafted(county, petition)).id for _ in range(6)]
-    actor = county.actors["CG"]
-    county.session.commit()
-
-    def issue(key: int) -> str:
-        engine = engine_for(engine_url)
-        try:
-            with sessionmaker(engine)() as session, all_rows():
-                row = session.get_one(Letter, key)
-                letters.issue(session, row, actor, NOW, draw_slowly)
-                session.commit()
-                return row.number or ""
-        finally:
-            engine.dispose()
-
-    with ThreadPoolExecutor(2) as pool:
-        numbers = sorted(pool.map(issue, drafts))
-    assert numbers == [f"单位CG信〔2025〕{n}号" for n in range(1, 7)]
-
-
-def draw_slowly(letter: Any) -> bytes:
-    """Long enough for another to come in between."""
-    import time
-
-    time.sleep(0.1)
-    return plain_draw(letter)
-
-
-def test_one_letter_issued_by_two_at_once_goes_out_once(county: Any, engine_url: str) -> None:
-    row = completed(county, drafted(county, transferred(county)))
-    key, actor = row.id, county.actors["CG"]
-    county.session.commit()
-
-    def issue(_n: int) -> str:
-        engine = engine_for(engine_url)
-        try:
-            with sessionmaker(engine)() as session, all_rows():
-                letters.issue(session, session.get_one(Letter, key), actor, NOW, draw_slowly)
-                session.commit()
-                return "issued"
-        except Conflict:
-            return "refused"
-        finally:
-            engine.dispose()
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(issue, range(2))) == ["issued", "refused"]
-    county.session.expire_all()
-    with all_rows():
-        assert county.session.scalar(select(Counter.value).where(Counter.series.like("letter:%"))) == 1
 
 
 def test_the_press_prints_a_real_paper(county: Any) -> None:
