@@ -11,13 +11,19 @@ from typing import Any
 from alembic.autogenerate import renderers
 from alembic.operations.ops import MigrateOperation
 
-# first unit and first receiver never change (domain §1)
-KEPT = (("petition", "first_unit_id"), ("petition", "first_receiver_id"))
 # a frozen assessment: nothing of it changes but its status, once, when a revision supersedes it (domain §5)
 WHOLE = ("assessment_line", "assessment_part")
 FROZEN = "year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256"
 _STEPPED = "OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')"
 _SEALED = "a frozen assessment never changes"
+# first unit and first receiver never change (domain §1), nor what an issued letter was printed with
+KEPT = (
+    ("petition", "first_unit_id"),
+    ("petition", "first_receiver_id"),
+    ("letter", "number"),
+    ("letter", "serial"),
+    ("letter", "sha256"),
+)
 Statements = dict[str, list[str]]
 
 _FUNCTION = (

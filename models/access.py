@@ -25,12 +25,13 @@ from models.tables import (
     HearingPaper,
     Involvement,
     Job,
+    Letter,
     Petition,
     Petitioner,
     Step,
     Transfer,
 )
-from models.terms import AccountabilityStatus, PetitionKind, Role, UnitKind
+from models.terms import AccountabilityStatus, LetterStatus, PetitionKind, Role, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +116,35 @@ def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
 
 def _petitioners(actor: Actor) -> ColumnElement[bool]:
     """Identities: for those who work on the matter, the bureau, the auditor; of an accusation, the first unit too."""
-    if not actor.has(Role.BureauOfficer, Role.Auditor, *_UNIT):
-        return false()
-    seen = _of_petition(Petitioner.petition_id)(actor)
+    return and_(_of_petition(Petitioner.petition_id)(actor), _identity(Petitioner.petition_id, actor))
+
+
+def _identity(key: Any, actor: Actor) -> ColumnElement[bool]:
+    """Of a petition that the actor sees: whether also who brought it."""
     if actor.has(Role.BureauOfficer, Role.Auditor):
-        return seen
-    open_identity = exists(
+        return true()
+    if not actor.has(*_UNIT):
+        return false()
+    return exists(
         select(_matter.c.id).where(
-            _matter.c.id == Petitioner.petition_id,
+            _matter.c.id == key,
             or_(_matter.c.kind != PetitionKind.accusation, _matter.c.first_unit_id == actor.unit_id),
         )
     )
-    return and_(seen, open_identity)
+
+
+def _attachments(actor: Actor) -> ColumnElement[bool]:
+    """Files of a petition that one sees; a paper of ours that names the petitioner only with the identity."""
+    nameless = Attachment.names.is_(False)
+    return and_(_of_petition(Attachment.petition_id)(actor), or_(nameless, _identity(Attachment.petition_id, actor)))
+
+
+def _letters(actor: Actor) -> ColumnElement[bool]:
+    """Letters of a petition that one sees; a draft is its unit's own affair."""
+    seen = _of_petition(Letter.petition_id)(actor)
+    if actor.has(Role.Administrator, Role.Auditor):
+        return seen
+    return and_(seen, or_(Letter.status != LetterStatus.draft, Letter.unit_id == actor.unit_id))
 
 
 def _deductions(actor: Actor, of: Any = Deduction) -> ColumnElement[bool]:
@@ -203,7 +221,8 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Step: _of_petition(Step.petition_id),
     Transfer: _of_petition(Transfer.petition_id),
     Duty: _of_petition(Duty.petition_id),
-    Attachment: _of_petition(Attachment.petition_id),
+    Attachment: _attachments,
+    Letter: _letters,
     Deduction: _deductions,
     DeductionDuty: _of_deduction(DeductionDuty.deduction_id),
     DeductionEvent: _of_deduction(DeductionEvent.deduction_id),

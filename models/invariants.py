@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, String, and_, cast, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from models import hearing_invariants, rederivation
+from models import hearing_invariants, letter_invariants, rederivation
 from models.invariant import Invariant
 from models.invariant import asked as _by
 from models.tables import Deduction, DeductionDuty, Duty, Involvement, Petition, Staff, Step, Transfer, Unit
@@ -234,6 +234,18 @@ INVARIANTS = (
         N_("Every due date is the one that its working ends with."),
         "§2",
         _by(_unexplained_dates),
+    ),
+    Invariant(
+        "letters-have-no-gap",
+        N_("The letters of a unit and year are numbered without a gap."),
+        "§2",
+        _by(letter_invariants.gaps),
+    ),
+    Invariant(
+        "letter-has-its-paper",
+        N_("The paper of an issued letter is the one that was printed, and stays with it."),
+        "§2",
+        _by(letter_invariants.strange_papers),
     ),
 )
 FOLLOWS = Invariant(

@@ -23,7 +23,7 @@ _REFERENCE = (
     "rulebook_clock",
     "rulebook_points",
 )
-_MATTER = ("petition", "step", "transfer", "duty", "attachment")
+_MATTER = ("petition", "step", "transfer", "duty", "attachment", "letter")
 _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
@@ -49,7 +49,7 @@ _UNIT_WORK = (
     | _rows(_PAGES, TAKE)
     | _MOVE
     | {"handover": WORK, "handover_item": TAKE, "job": READ}
-    | {"petition": KEEP, "step": WORK, "attachment": WORK, "petitioner": KEEP - {Verb.export}}
+    | {"petition": KEEP, "step": WORK, "attachment": WORK, "letter": WORK, "petitioner": KEEP - {Verb.export}}
 )
 
 Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]

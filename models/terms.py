@@ -122,6 +122,14 @@ class InformOutcome(Term):
     legal_route = "legal_route", N_("To be settled by a legal route"), "依法定途径"
 
 
+class NoticeOutcome(Term):
+    """What a notice may say; a legal route has a notice of its own."""
+
+    accepted = InformOutcome.accepted.value, InformOutcome.accepted.label, InformOutcome.accepted.zh
+    transferred = InformOutcome.transferred.value, InformOutcome.transferred.label, InformOutcome.transferred.zh
+    led_by = InformOutcome.led_by.value, InformOutcome.led_by.label, InformOutcome.led_by.zh
+
+
 class InformMode(Term):
     written = "written", N_("In writing"), "书面"
     oral = "oral", N_("Orally"), "口头"
@@ -323,6 +331,42 @@ class JobStatus(Term):
     done = "done", N_("Done"), "已完成"
     failed = "failed", N_("Failed"), "失败"
     cancelled = "cancelled", N_("Cancelled"), "已取消"
+
+
+class LetterKind(Term):
+    """What a unit may send out on paper; each kind is declared once, in ``models.letters``."""
+
+    transfer = "transfer", N_("Transfer letter"), "转送函"
+    notice = "notice", N_("Notice to the petitioner"), "告知书"
+    opinion = "opinion", N_("Written opinion"), "意见书"
+    legal_route = "legal_route", N_("Legal-route notice"), "法定途径告知书"
+    urgent = "urgent", N_("Urgent report"), "紧急报告"
+    minutes = "minutes", N_("Minutes of the coordination meeting"), "协调会议纪要"
+    circular = "circular", N_("Circulated notice"), "通报"
+
+
+class LetterStatus(Term):
+    draft = "draft", N_("Draft letter"), "草稿"
+    issued = "issued", N_("Issued"), "已印发"
+    void = "void", N_("Void"), "已作废"
+
+
+class Delivery(Term):
+    """How a letter reached its addressee."""
+
+    in_person = "in_person", N_("Handed over in person"), "当面送达"
+    mail = "mail", N_("By registered mail"), "挂号邮寄"
+    platform = "platform", N_("On the petition platform"), "网上信访平台"
+    exchange = "exchange", N_("By the confidential exchange"), "机要交换"
+    messenger = "messenger", N_("By messenger"), "专人送达"
+    posted = "posted", N_("By public posting"), "公告送达"
+
+
+class Tongue(Term):
+    """The language of a letter."""
+
+    chinese = "chinese", N_("Chinese"), "中文"
+    english = "english", N_("English"), "英文"
 
 
 class Role(Term):

@@ -98,6 +98,7 @@ ROWS: dict[str, Callable[[Any], Any]] = {
     "step": lambda row: _term(row.kind),
     "transfer": lambda row: _("Transfer %(n)s", n=row.leg),
     "involvement": lambda row: _if_loaded(row, "unit"),
+    "letter": lambda row: row.number or _term(row.kind),
     "petitioner": lambda row: _("Petitioner %(n)s", n=row.position),
     "deduction": _deduction,
     "deduction_duty": lambda row: row.due_on,

@@ -14,11 +14,13 @@ from models.demo import phrases
 from models.demo.casting import Stage, cast
 from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.hearings import hear
+from models.demo.letters import correspond
 from models.demo.pace import care_of
 from models.demo.people import PASSWORD, DemoUser, accounts, employ
 from models.demo.plays import play
 from models.demo.stage_hands import Hands, hands_of, perform
 from models.operations import freezing
+from models.operations.letters import Draw
 from models.world import forget_world, world
 
 BATCH = 100
@@ -41,6 +43,7 @@ def build(
     hash_password: Callable[[str], str],
     progress: Callable[[int, int], None] | None = None,
     commit: Callable[[], None] | None = None,
+    draw: Draw | None = None,
 ) -> DemoResult:
     """The county with its people and, by default, two years of petitions up to ``now``.
 
@@ -54,6 +57,7 @@ def build(
         hash_password: how the application stores passwords; called once.
         progress: told after each batch how many petitions of how many are done.
         commit: instead of ``session.commit``.
+        draw: prints a letter; without it no letter is issued.
     """
     save = commit or session.commit
     with all_rows():
@@ -72,6 +76,9 @@ def build(
             save()
             close_year(session, now, hands.actors[BUREAU][0])
             save()
+            if draw is not None:
+                correspond(session, hands, now, seed, draw)
+                save()
     return DemoResult(PASSWORD, users)
 
 

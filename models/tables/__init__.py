@@ -14,6 +14,7 @@ from models.tables.duties import Duty
 from models.tables.handovers import Handover, HandoverItem
 from models.tables.hearing_papers import HearingPaper
 from models.tables.jobs import Job
+from models.tables.letters import Letter
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
@@ -44,6 +45,7 @@ __all__ = [
     "HearingPaper",
     "Involvement",
     "Job",
+    "Letter",
     "Petition",
     "Petitioner",
     "Place",

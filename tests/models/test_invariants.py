@@ -17,16 +17,19 @@ from models.operations.steps import StepInput, perform
 from models.tables import (
     Accountability,
     AccountabilityEvent,
+    Attachment,
     CalendarDay,
     Deduction,
     DeductionEvent,
     Duty,
     Involvement,
+    Letter,
     Petition,
     Step,
     Transfer,
 )
 from models.terms import DayKind, DutyKind, DutyStatus, StepKind
+from tests.models.operations.letter_desk import issued
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.well import violated
 
@@ -212,6 +215,18 @@ def lost_involvement(county: Any, petition: Petition) -> None:
     county.session.connection().execute(delete(table).where(table.c.unit_id == county.units["CG"].id))
 
 
+def lost_letter(county: Any, petition: Petition) -> None:
+    first, _second = issued(county, petition), issued(county, petition)
+    assert violated(county.session) == []
+    county.session.connection().execute(delete(Letter.__table__).where(Letter.__table__.c.id == first.id))
+
+
+def other_paper(county: Any, petition: Petition) -> None:
+    letter = issued(county, petition)
+    table: Any = Attachment.__table__
+    change(county, Attachment, table.c.id == letter.attachment_id, sha256="0" * 64)
+
+
 BREAKS: list[tuple[str, Break]] = [
     ("open-petition-has-a-duty", no_duty),
     ("duty-has-obligor-and-step", foreign_step),
@@ -234,6 +249,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("accountability-is-heard-and-decided-by-another", unheard),
     ("accountability-is-heard-and-decided-by-another", decided_by_the_opener),
     ("due-date-has-its-working", other_date),
+    ("letters-have-no-gap", lost_letter),
+    ("letter-has-its-paper", other_paper),
     *(
         ("rows-follow-from-steps", spoil)
         for spoil in (other_moment, other_state, lost_duty, invented_duty, healed, lost_leg, lost_involvement)

@@ -22,6 +22,7 @@ from models.tables import (
     Attachment,
     DeductionEvent,
     HearingPaper,
+    Letter,
     Place,
     Rulebook,
     Staff,
@@ -57,6 +58,13 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(AccountabilityEvent(accountability_id=matter.id, at=T0, status="investigation", reason="属实"))
         heard = session.scalar(select(DeductionEvent.id).order_by(DeductionEvent.id.desc()))
         session.add(HearingPaper(deduction_event_id=heard, added_at=T0, **file))
+        paper = Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file)
+        session.add(paper)
+        session.flush()
+        letter = Letter(petition_id=pk, unit_id=desk.units["T1"], kind="notice", title="告知书", status="issued")
+        letter.year, letter.serial, letter.number = 2025, 1, "清河信〔2025〕1号"
+        letter.attachment_id, letter.sha256, letter.drafted_at, letter.issued_at = paper.id, paper.sha256, T0, T0
+        session.add(letter)
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
         session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))

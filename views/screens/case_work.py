@@ -1,8 +1,8 @@
 """What belongs to a petition: read here, written by operations only."""
 
-from models.tables import Attachment, Deduction, Duty, Involvement, Petitioner, Step, Transfer
+from models.tables import Attachment, Deduction, Duty, Involvement, Letter, Petitioner, Step, Transfer
 from models.terms import Verb
-from views import deduction_page, hearing_many
+from views import deduction_page, hearing_many, letter_page
 from views.screen import Many, Screen
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
@@ -43,6 +43,17 @@ SCREENS = (
         list=("petition_id", "leg", "from_unit_id", "to_unit_id", "mode", "sent_at", "status"),
         filters=("from_unit_id", "to_unit_id", "mode", "status", "sent_at"),
         verbs=READ,
+    ),
+    Screen(
+        Letter,
+        kind="case",
+        menu="work",
+        icon="mail",
+        position=8,
+        list=("petition_id", "kind", "number", "title", "unit_id", "status", "issued_at", "delivered_at"),
+        filters=("kind", "status", "unit_id", "to_unit_id", "delivery", "issued_at"),
+        verbs=READ,
+        own={"show": letter_page.show},
     ),
     Screen(
         Attachment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,11 +21,14 @@ from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.pace import care_of
 from models.demo.plays import play
 from models.reference import ensure_reference
+from models.store import store
 from models.tables import (
     Accountability,
+    Attachment,
     Deduction,
     DeductionEvent,
     Duty,
+    Letter,
     Petition,
     Petitioner,
     Place,
@@ -38,13 +42,16 @@ from models.terms import (
     Channel,
     DeductionStatus,
     DutyStatus,
+    LetterStatus,
     PetitionStatus,
     Role,
     StepKind,
     UnitKind,
 )
 from models.world import world
+from reports import letters
 from tests.conftest import Backend, engine_for
+from tests.well import violated
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HASH = "a-hash"
@@ -219,3 +226,19 @@ def test_every_filing_reports_a_transfer(session: Session) -> None:
                 returned += waiting > 1
                 waiting = 0
     assert returned, "no story in which a transfer came back before it was filed"
+
+
+def test_a_handful_of_letters_went_out_last_year(backend: Backend, shelf: None) -> None:
+    for other in _opened(backend, "demo5"):
+        _built(other, 60, draw=partial(letters.draw, county="清源县"))
+        with all_rows():
+            rows = other.scalars(select(Letter).order_by(Letter.issued_at)).all()
+            assert 5 <= len(rows) <= 12
+            assert {row.issued_at.year for row in rows if row.issued_at} == {2025}
+            assert {row.status for row in rows} == {LetterStatus.issued, LetterStatus.void}
+            assert len({row.kind for row in rows}) >= 4
+            assert any(row.delivered_at for row in rows)
+            papers = other.scalars(select(Attachment).where(Attachment.issued)).all()
+            assert {row.sha256 for row in rows} == {paper.sha256 for paper in papers}
+            assert all(next(store().read(paper.sha256, paper.size)).startswith(b"%PDF") for paper in papers)
+        assert violated(other) == []
