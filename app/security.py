@@ -77,10 +77,13 @@ class SecurityManager(StockManager):
             builder.add_view_no_menu(view())
         self.user_view = builder.add_view_no_menu(hardened(self.userdbmodelview)())
         self.auth_view = builder.add_view_no_menu(self.authdbview())
+        # one count for both doors: what is shut at the one must not be open at the other
+        by_name = self.limiter.shared_limit(
+            FAILED_LOGINS, "login", key_func=_tried, methods=["POST"], deduct_when=_in_vain
+        )
         for view in (self.auth_view, self.security_api):
             blueprint = builder_blueprint(builder, view)
             self.limiter.limit(self.auth_rate_limit, methods=["POST"])(blueprint)
-            by_name = self.limiter.limit(FAILED_LOGINS, key_func=_tried, methods=["POST"], deduct_when=_in_vain)
             by_name(blueprint)
 
     def on_user_login(self, user: User) -> None:
