@@ -117,6 +117,19 @@ def _sideways(visitor: Visitor) -> list[str]:
     )
 
 
+def test_the_board_prints_whole(stay: Callable[[str], Visitor]) -> None:
+    """Paper does not scroll: every unit stands on it, and no table over another."""
+    visitor = stay("bureau1")
+    visitor.goes_to("/overdue/")
+    visitor.page.emulate_media(media="print")
+    # a county of a few units fits the screen; it is the bound that must go
+    bound = "(all) => all.map((one) => [getComputedStyle(one).maxHeight, getComputedStyle(one).overflowY].join(' '))"
+    try:
+        assert visitor.page.locator(".table-tall").evaluate_all(bound) == ["none visible"] * 2
+    finally:
+        visitor.page.emulate_media(media="screen")
+
+
 def test_by_keyboard_from_login_to_a_petition(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.goes_to("/login/")
