@@ -37,8 +37,8 @@ def _acknowledges(now: Situation) -> bool:
 
 
 def _reports(now: Situation) -> bool:
-    """A report that is still owed from before a reopening."""
-    return now.owes(DutyKind.REPORT_RESULT)
+    """A result may be reported once there was a reply, also one that a reopening took back."""
+    return now.is_responsible and (bool(now.state.replied_at) or now.owes(DutyKind.REPORT_RESULT))
 
 
 ALLOWED: Mapping[StepKind, Callable[[Situation], bool]] = {
@@ -48,7 +48,7 @@ ALLOWED: Mapping[StepKind, Callable[[Situation], bool]] = {
     StepKind.object: lambda now: _answers(now) and not now.state.replied_at,
     StepKind.report_multi: lambda now: now.is_first and now.state.case is Case.D,
     StepKind.convene: lambda now: (now.is_responsible or now.is_bureau) and now.state.lead is not None,
-    StepKind.report_result: lambda now: now.is_responsible and (bool(now.state.replied_at) or _reports(now)),
+    StepKind.report_result: _reports,
     StepKind.follow_up: lambda now: now.is_first and now.state.case in (Case.B, Case.D),
     StepKind.extend: lambda now: now.is_responsible,
     StepKind.pause: lambda now: now.is_responsible,
