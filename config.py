@@ -37,9 +37,16 @@ SETTINGS = (
     Setting("TIMEZONE", "Asia/Shanghai", "The county's time zone; every day is counted in it."),
     Setting("DEFAULT_LOCALE", "zh_Hans_CN", "Language before the user chose one: `zh_Hans_CN` or `en`."),
     Setting("COUNTY_NAME", "清源县", "Shown in the page head and on every paper."),
+    Setting("RED_HEAD", "", "In red on top of the county's notice, e.g. `清源县信访局文件`. Unset: no red head."),
+    Setting("SIGN_CERTIFICATE", "", "File (PKCS #12) with the certificate that signs papers. Unset: unsigned."),
+    Setting("SIGN_PASSPHRASE", "", "Opens the certificate of SIGN_CERTIFICATE."),
     Setting("HOST", "127.0.0.1", "Address that `run.py serve` listens on."),
     Setting("PORT", "8080", "Port that `run.py serve` listens on."),
-    Setting("BROKER_URL", "", "Shared store of the rate limits, e.g. `redis://…`. Unset: counted per process."),
+    Setting(
+        "BROKER_URL",
+        "",
+        "Celery's broker, e.g. `redis://…`; a Redis also keeps the rate limits. Unset: `serve` does all work itself.",
+    ),
     Setting(
         "STORE_URL", "", "Where attachments lie: a folder, or `s3://bucket/folder` and others; see `docs/files.md`."
     ),
@@ -82,7 +89,8 @@ def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) ->
     if production:
         refuse_weak(found)
     plain = ("BASE_URL", "TIMEZONE", "DEFAULT_LOCALE", "COUNTY_NAME", "BROKER_URL")
-    found |= {name: value(given, name) for name in plain}
+    papers = ("RED_HEAD", "SIGN_CERTIFICATE", "SIGN_PASSPHRASE")
+    found |= {name: value(given, name) for name in (*plain, *papers)}
     store = value(given, "STORE_URL") or str(instance / "files")
     return found | _numbers(given) | {"DATABASE_URL": database_url(given, instance), "STORE_URL": store}
 

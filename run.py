@@ -16,6 +16,13 @@ def create_app() -> Flask:
     return make()
 
 
+def serving() -> Flask:
+    """The application of a server: it also works off the jobs that its pages are asked for."""
+    app = create_app()
+    app.extensions["jobs"].start()
+    return app
+
+
 def __getattr__(name: str) -> Any:
     """``run:app`` for WSGI servers; made only when asked for."""
     if name == "app":

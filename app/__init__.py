@@ -12,6 +12,8 @@ import config
 from app import errors, health, look, security
 from app.account_pages import check_password
 from app.extensions import csrf, db
+from app.jobs import broker
+from app.jobs.crew import Crew
 from models import store, vault
 from models.world import configure_zone
 from views import generator
@@ -70,6 +72,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     look.install(app)
     errors.install(app)
     health.install(app)
+    app.extensions["jobs"] = Crew(app, broker.make(app))
     return app
 
 
@@ -93,5 +96,6 @@ def _settle(app: Flask) -> None:
         app.config["SESSION_COOKIE_SECURE"] = base.startswith("https://")
     else:  # the request's own Host is no witness: after the login nobody is sent to another machine
         app.config.setdefault("FAB_SAFE_REDIRECT_HOSTS", ["localhost", "localhost:*", "127.0.0.1", "127.0.0.1:*"])
-    if app.config.get("BROKER_URL"):
-        app.config["RATELIMIT_STORAGE_URI"] = app.config["BROKER_URL"]
+    broker_url = app.config.get("BROKER_URL") or ""
+    if broker_url.split(":")[0] in ("redis", "rediss"):  # other brokers cannot count
+        app.config["RATELIMIT_STORAGE_URI"] = broker_url

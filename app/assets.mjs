@@ -20,7 +20,7 @@ login logout mail map-pin menu-2 message messages minus moon note notes package-
 player-play plus printer refresh report report-analytics rotate route scale school search send settings shield
 shield-check shield-lock signature sitemap sort-ascending sort-descending sparkles stack-2 star sun table tag tags
 target tool transfer trash trending-down trending-up upload user user-check user-circle user-plus users users-group
-world writing x zoom-in clipboard-text pencil file-download id-badge list-numbers checklist timeline
+world writing x zoom-in clipboard-text pencil file-download id-badge list-numbers checklist timeline loader
 `.trim().split(/\s+/);
 
 const files = {

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_appbuilder.api import expose
 from flask_appbuilder.security.sqla.manager import SecurityManager as StockManager
 from flask_appbuilder.security.sqla.models import User
@@ -129,6 +129,12 @@ def actor_of(user: User) -> Actor:
     if post is None:
         return Actor(user.id, None, None, None, roles)
     return Actor(user.id, post.id, post.unit_id, post.unit.kind, roles)
+
+
+def actor_of_account(pk: int) -> Actor | None:
+    """As whom the account acts today, outside a request; None if it may not log in any more."""
+    user = current_app.extensions["appbuilder"].sm.load_user(pk)
+    return actor_of(user) if user is not None else None
 
 
 def _wants_api() -> bool:

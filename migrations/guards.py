@@ -11,13 +11,35 @@ from typing import Any
 from alembic.autogenerate import renderers
 from alembic.operations.ops import MigrateOperation
 
-# first unit and first receiver never change (domain §1)
-KEPT = (("petition", "first_unit_id"), ("petition", "first_receiver_id"))
+# a frozen assessment: nothing of it changes but its status, once, when a revision supersedes it (domain §5)
+WHOLE = ("assessment_line", "assessment_part")
+FROZEN = "year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256"
+_STEPPED = "OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')"
+_SEALED = "a frozen assessment never changes"
+# first unit and first receiver never change (domain §1), nor what an issued letter was printed with
+KEPT = (
+    ("petition", "first_unit_id"),
+    ("petition", "first_receiver_id"),
+    ("letter", "number"),
+    ("letter", "serial"),
+    ("letter", "sha256"),
+)
 Statements = dict[str, list[str]]
 
 _FUNCTION = (
     "CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING "
     "MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$"
+)
+
+
+_REFUSE = (
+    "CREATE FUNCTION keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING "
+    f"MESSAGE = '{_SEALED}', ERRCODE = '23514'; END $$"
+)
+_REFUSE_MORE = (
+    "CREATE FUNCTION keep_frozen_whole() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM "
+    "assessment WHERE id = NEW.assessment_id AND status <> 'live') THEN RAISE EXCEPTION USING "
+    f"MESSAGE = '{_SEALED}', ERRCODE = '23514'; END IF; RETURN NEW; END $$"
 )
 
 
@@ -33,7 +55,7 @@ class Guards(MigrateOperation):
 
 def created() -> Statements:
     """Product → the statements that create every guard."""
-    made: Statements = {"sqlite": [], "postgresql": [_FUNCTION]}
+    made: Statements = {"sqlite": [], "postgresql": [_FUNCTION, _REFUSE, _REFUSE_MORE]}
     for table, column in KEPT:
         head = f"CREATE TRIGGER keep_{table}_{column} BEFORE UPDATE OF {column} ON {table}"
         filled = f"OLD.{column} IS NOT NULL"
@@ -42,15 +64,39 @@ def created() -> Statements:
         changed = f"{filled} AND NEW.{column} IS DISTINCT FROM OLD.{column}"
         called = f"EXECUTE FUNCTION keep_column('{column}')"
         made["postgresql"].append(f"{head} FOR EACH ROW WHEN ({changed}) {called}")
+    for name, event, table, when in _frozen():
+        head = f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+        made["sqlite"].append(f"{head}{f' WHEN {when}' if when else ''} BEGIN SELECT RAISE(ABORT, '{_SEALED}'); END")
+        whole = event == "INSERT"
+        condition = f" WHEN ({when})" if when and not whole else ""
+        function = "keep_frozen_whole" if whole else "keep_frozen"
+        made["postgresql"].append(f"{head} FOR EACH ROW{condition} EXECUTE FUNCTION {function}()")
     return made
+
+
+def _frozen() -> list[tuple[str, str, str, str]]:
+    """(trigger, event, table, condition) of what keeps a frozen assessment whole."""
+    settled = "OLD.status <> 'live'"
+    added = "(SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live'"
+    found = [
+        ("keep_assessment", f"UPDATE OF {FROZEN}", "assessment", settled),
+        ("keep_assessment_status", "UPDATE OF status", "assessment", _STEPPED),
+        ("keep_assessment_row", "DELETE", "assessment", settled),
+    ]
+    for table in WHOLE:
+        found += [(f"keep_{table}", "UPDATE", table, ""), (f"keep_{table}_row", "DELETE", table, "")]
+        found.append((f"keep_{table}_whole", "INSERT", table, added))
+    return found
 
 
 def dropped() -> Statements:
     """Product → the statements that drop every guard."""
     names = [(f"keep_{table}_{column}", table) for table, column in KEPT]
+    names += [(name, table) for name, _event, table, _when in _frozen()]
+    functions = [f"DROP FUNCTION {name}()" for name in ("keep_column", "keep_frozen", "keep_frozen_whole")]
     return {
         "sqlite": [f"DROP TRIGGER {name}" for name, _table in names],
-        "postgresql": [f"DROP TRIGGER {name} ON {table}" for name, table in names] + ["DROP FUNCTION keep_column()"],
+        "postgresql": [f"DROP TRIGGER {name} ON {table}" for name, table in names] + functions,
     }
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, t
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from models.tables import (
+    Accountability,
+    AccountabilityEvent,
     AssessmentLine,
     Attachment,
     Deduction,
@@ -20,13 +22,16 @@ from models.tables import (
     Duty,
     Handover,
     HandoverItem,
+    HearingPaper,
     Involvement,
+    Job,
+    Letter,
     Petition,
     Petitioner,
     Step,
     Transfer,
 )
-from models.terms import PetitionKind, Role, UnitKind
+from models.terms import AccountabilityStatus, LetterStatus, PetitionKind, Role, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def sees_everything() -> bool:
 # Plain tables inside the rules: an entity there would get its own rule again, doubling and misleading the query
 _matter, _involved = Petition.__table__.alias("matter"), Involvement.__table__.alias("involved")
 _points, _lists = Deduction.__table__.alias("points"), Handover.__table__.alias("lists")
+_serious, _spoken = Accountability.__table__.alias("serious"), AccountabilityEvent.__table__.alias("spoken")
+_heard = DeductionEvent.__table__.alias("heard")
 
 
 def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
@@ -109,18 +116,35 @@ def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
 
 def _petitioners(actor: Actor) -> ColumnElement[bool]:
     """Identities: for those who work on the matter, the bureau, the auditor; of an accusation, the first unit too."""
-    if not actor.has(Role.BureauOfficer, Role.Auditor, *_UNIT):
-        return false()
-    seen = _of_petition(Petitioner.petition_id)(actor)
+    return and_(_of_petition(Petitioner.petition_id)(actor), _identity(Petitioner.petition_id, actor))
+
+
+def _identity(key: Any, actor: Actor) -> ColumnElement[bool]:
+    """Of a petition that the actor sees: whether also who brought it."""
     if actor.has(Role.BureauOfficer, Role.Auditor):
-        return seen
-    open_identity = exists(
+        return true()
+    if not actor.has(*_UNIT):
+        return false()
+    return exists(
         select(_matter.c.id).where(
-            _matter.c.id == Petitioner.petition_id,
+            _matter.c.id == key,
             or_(_matter.c.kind != PetitionKind.accusation, _matter.c.first_unit_id == actor.unit_id),
         )
     )
-    return and_(seen, open_identity)
+
+
+def _attachments(actor: Actor) -> ColumnElement[bool]:
+    """Files of a petition that one sees; a paper of ours that names the petitioner only with the identity."""
+    nameless = Attachment.names.is_(False)
+    return and_(_of_petition(Attachment.petition_id)(actor), or_(nameless, _identity(Attachment.petition_id, actor)))
+
+
+def _letters(actor: Actor) -> ColumnElement[bool]:
+    """Letters of a petition that one sees; a draft is its unit's own affair."""
+    seen = _of_petition(Letter.petition_id)(actor)
+    if actor.has(Role.Administrator, Role.Auditor):
+        return seen
+    return and_(seen, or_(Letter.status != LetterStatus.draft, Letter.unit_id == actor.unit_id))
 
 
 def _deductions(actor: Actor, of: Any = Deduction) -> ColumnElement[bool]:
@@ -150,6 +174,42 @@ def _handed_over(actor: Actor) -> ColumnElement[bool]:
     return and_(of_list, _of_petition(HandoverItem.petition_id)(actor))
 
 
+def _jobs(actor: Actor) -> ColumnElement[bool]:
+    """One's own; that there are others only who keeps or audits the machine."""
+    if actor.has(Role.Administrator, Role.Auditor):
+        return true()
+    return Job.user_id == actor.user_id if actor.user_id else false()
+
+
+def _serious_matters(actor: Actor, of: Any = Accountability) -> ColumnElement[bool]:
+    """The unit concerned sees its file once it is heard; a file from a matter about another unit stays hidden there."""
+    wide = actor.has(*_COUNTY)
+    if wide and (actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor)):
+        return true()
+    if actor.unit_id is None or not (wide or actor.has(*_UNIT)):
+        return false()
+    own = and_(of.unit_id == actor.unit_id, of.status != AccountabilityStatus.investigation)
+    about = exists(select(_matter.c.id).where(_matter.c.id == of.petition_id, _matter.c.about_unit_id == actor.unit_id))
+    return or_(own, and_(of.unit_id != actor.unit_id, ~about)) if wide else own
+
+
+def _of_serious(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
+    def criterion(actor: Actor) -> ColumnElement[bool]:
+        return exists(select(_serious.c.id).where(_serious.c.id == column, _serious_matters(actor, _serious.c)))
+
+    return criterion
+
+
+def _hearing_papers(actor: Actor) -> ColumnElement[bool]:
+    """Whoever sees the move sees its papers."""
+    heard = select(_heard.c.id).where(_heard.c.id == HearingPaper.deduction_event_id)
+    spoken = select(_spoken.c.id).where(_spoken.c.id == HearingPaper.accountability_event_id)
+    return or_(
+        exists(heard.where(_of_deduction(_heard.c.deduction_id)(actor))),
+        exists(spoken.where(_of_serious(_spoken.c.accountability_id)(actor))),
+    )
+
+
 def _anyone(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.roles else false()
 
@@ -161,13 +221,18 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Step: _of_petition(Step.petition_id),
     Transfer: _of_petition(Transfer.petition_id),
     Duty: _of_petition(Duty.petition_id),
-    Attachment: _of_petition(Attachment.petition_id),
+    Attachment: _attachments,
+    Letter: _letters,
     Deduction: _deductions,
     DeductionDuty: _of_deduction(DeductionDuty.deduction_id),
     DeductionEvent: _of_deduction(DeductionEvent.deduction_id),
+    HearingPaper: _hearing_papers,
+    Accountability: _serious_matters,
+    AccountabilityEvent: _of_serious(AccountabilityEvent.accountability_id),
     Handover: _handovers,
     HandoverItem: _handed_over,
     AssessmentLine: _anyone,
+    Job: _jobs,
 }
 
 

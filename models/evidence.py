@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -227,12 +227,19 @@ def priced(kind: StepKind, problems: Iterable[Problem], book: Rulebook) -> list[
 
 def check(kind: StepKind, values: Mapping[str, Any], *, ledger: bool = False) -> list[Problem]:
     """Everything that is missing or wrong. ``ledger``: a past ledger lacks most proof, which is no fault of it."""
+    return complaints(EVIDENCE[kind], values, lambda proof: not ledger or (kind, proof.name) in INDISPENSABLE)
+
+
+def complaints(
+    proofs: Iterable[Proof], values: Mapping[str, Any], asked: Callable[[Proof], bool] = lambda proof: True
+) -> list[Problem]:
+    """What is wrong with ``values``, or missing where it is ``asked`` for."""
     found = []
-    for proof in EVIDENCE[kind]:
+    for proof in proofs:
         value = values.get(proof.name)
         blank = value is None or value == "" or (isinstance(value, str) and not value.strip())
         if blank:
-            if proof.needed(values) and (not ledger or (kind, proof.name) in INDISPENSABLE):
+            if proof.needed(values) and asked(proof):
                 found.append(Problem(proof.name, REQUIRED, proof.paragraph))
         elif message := _wrong(proof, value):
             found.append(Problem(proof.name, message, proof.paragraph))

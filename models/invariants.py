@@ -12,21 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy import Select, String, and_, cast, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from models import rederivation
+from models import hearing_invariants, letter_invariants, rederivation
+from models.invariant import Invariant
+from models.invariant import asked as _by
 from models.tables import Deduction, DeductionDuty, Duty, Involvement, Petition, Staff, Step, Transfer, Unit
 from models.terms import N_, Case, DutyKind, DutyStatus, PetitionStatus, StepKind, UnitKind
-
-_STREAM = {"yield_per": 500}
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """One sentence (msgid) with its paragraph; ``find`` yields (petition number, what is wrong)."""
-
-    id: str
-    sentence: str
-    paragraph: str
-    find: Callable[[Session], Iterator[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +44,6 @@ def violations(session: Session, progress: Callable[[int], None] = lambda checke
 def count(session: Session) -> int:
     """How many petitions there are to check."""
     return session.scalar(select(func.count(Petition.id))) or 0
-
-
-def _by(made: Callable[[], Select[str, str]]) -> Callable[[Session], Iterator[tuple[str, str]]]:
-    """Run a Select of (number, detail), streamed."""
-
-    def find(session: Session) -> Iterator[tuple[str, str]]:
-        for number, detail in session.execute(made(), execution_options=_STREAM):
-            yield str(number), "" if detail is None else str(detail)
-
-    return find
 
 
 def _orphans() -> Select[str, str]:
@@ -182,6 +162,7 @@ def _strange_keepers() -> Select[str, str]:
 
 
 INVARIANTS = (
+    *hearing_invariants.INVARIANTS,
     Invariant(
         "open-petition-has-a-duty",
         N_("An open petition has an open duty or waits on a named unit."),
@@ -253,6 +234,18 @@ INVARIANTS = (
         N_("Every due date is the one that its working ends with."),
         "§2",
         _by(_unexplained_dates),
+    ),
+    Invariant(
+        "letters-have-no-gap",
+        N_("The letters of a unit and year are numbered without a gap."),
+        "§2",
+        _by(letter_invariants.gaps),
+    ),
+    Invariant(
+        "letter-has-its-paper",
+        N_("The paper of an issued letter is the one that was printed, and stays with it."),
+        "§2",
+        _by(letter_invariants.strange_papers),
     ),
 )
 FOLLOWS = Invariant(

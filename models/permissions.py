@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from models.terms import Role, Verb
+from models.terms import JobKind, Role, Verb
 
 READ = frozenset({Verb.list, Verb.show})
 TAKE = READ | {Verb.export}
@@ -22,11 +23,18 @@ _REFERENCE = (
     "rulebook_clock",
     "rulebook_points",
 )
-_MATTER = ("petition", "step", "transfer", "duty", "attachment")
+_MATTER = ("petition", "step", "transfer", "duty", "attachment", "letter")
 _PAGES = ("overdue", "assessment", "report")
+# freezing a year and revising it; no generated form edits an assessment
+_FREEZE = {"assessment": TAKE | {Verb.edit}}
+_YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
-_RESULT = ("deduction", "deduction_duty", "deduction_event")
+_RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
+_SERIOUS = ("accountability", "accountability_event")
+# the boards of the hearing: look, and move; who may make which move, ``rules.hearing`` says
+_LOOK, _MOVE = {"hearing": frozenset({Verb.list})}, {"hearing": frozenset({Verb.list, Verb.add})}
+_FROZEN = ("assessment_line", "assessment_part", "assessment_correction")
 
 
 def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[Verb]]:
@@ -37,10 +45,11 @@ _UNIT_WORK = (
     _rows(_REFERENCE, READ)
     | _rows(("staff",), READ)
     | _rows(_MATTER, TAKE)
-    | _rows(_RESULT, READ)
+    | _rows((*_RESULT, *_SERIOUS), READ)
     | _rows(_PAGES, TAKE)
-    | {"handover": WORK, "handover_item": TAKE}
-    | {"petition": KEEP, "step": WORK, "attachment": WORK, "petitioner": KEEP - {Verb.export}}
+    | _MOVE
+    | {"handover": WORK, "handover_item": TAKE, "job": READ}
+    | {"petition": KEEP, "step": WORK, "attachment": WORK, "letter": WORK, "petitioner": KEEP - {Verb.export}}
 )
 
 Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
@@ -48,17 +57,46 @@ Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
 MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "involvement", "assessment_line"), TAKE)
-    | _IMPORT,
-    Role.BureauOfficer: _UNIT_WORK | _IMPORT | {"deduction": KEEP, "involvement": READ, "assessment_line": TAKE},
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", *_FROZEN), TAKE)
+    | _LOOK
+    | _FREEZE
+    | _IMPORT
+    | _YEARBOOK
+    | {"job": READ},
+    Role.BureauOfficer: _UNIT_WORK
+    | _IMPORT
+    | _FREEZE
+    | _YEARBOOK
+    | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
+    | {"assessment_line": TAKE, "assessment_correction": TAKE},
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
-    Role.CountyLeader: _rows((*_REFERENCE, "staff"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE),
-    Role.Auditor: _rows((*_REFERENCE, "staff", "counter", "involvement", "account"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_PAGES, "assessment_line"), TAKE)
+    Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
+    | {"accountability": WORK}
+    | _MOVE
+    | _YEARBOOK,
+    Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
+    | _LOOK
+    | _YEARBOOK
     | {"petitioner": READ},
 }
+
+# who may ask for long work, and fetch what it left; None: whoever may export the table that was asked for
+JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
+    JobKind.papers: ("report", Verb.export),
+    JobKind.export: (None, Verb.export),
+    JobKind.freeze: ("assessment", Verb.edit),
+    JobKind.import_check: ("import", Verb.add),
+    JobKind.import_load: ("import", Verb.add),
+}
+
+
+def job_right(kind: JobKind, args: Mapping[str, Any]) -> tuple[str, Verb]:
+    """The table and verb that a job of this kind needs."""
+    table, verb = JOBS[kind]
+    return table or str(args.get("table", "")), verb
 
 
 def may(roles: Iterable[Role], table: str, verb: Verb) -> bool:

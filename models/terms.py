@@ -122,6 +122,14 @@ class InformOutcome(Term):
     legal_route = "legal_route", N_("To be settled by a legal route"), "依法定途径"
 
 
+class NoticeOutcome(Term):
+    """What a notice may say; a legal route has a notice of its own."""
+
+    accepted = InformOutcome.accepted.value, InformOutcome.accepted.label, InformOutcome.accepted.zh
+    transferred = InformOutcome.transferred.value, InformOutcome.transferred.label, InformOutcome.transferred.zh
+    led_by = InformOutcome.led_by.value, InformOutcome.led_by.label, InformOutcome.led_by.zh
+
+
 class InformMode(Term):
     written = "written", N_("In writing"), "书面"
     oral = "oral", N_("Orally"), "口头"
@@ -250,6 +258,41 @@ class DeductionStatus(Term):
     final = "final", N_("Final"), "已生效"
 
 
+class HearingMove(Term):
+    """What a side may do in the hearing of a deduction (domain §5). Time alone moves as well: ``rules.hearing``."""
+
+    notify = "notify", N_("Notify the unit"), "通知单位"
+    answer = "answer", N_("Make a statement"), "提交申辩"
+    confirm = "confirm", N_("Confirm the deduction"), "确认扣分"
+    withdraw = "withdraw", N_("Withdraw it"), "撤回扣分"
+    appeal = "appeal", N_("Appeal"), "提出申诉"
+    uphold = "uphold", N_("Uphold the deduction"), "维持扣分"
+    overturn = "overturn", N_("Overturn the deduction"), "推翻扣分"
+
+
+class AccountabilityGround(Term):
+    """§3 of the notice: what is investigated seriously; it carries no points."""
+
+    perfunctory = "perfunctory", N_("Perfunctory work"), "敷衍塞责"
+    intensified = "intensified", N_("Intensified conflict"), "激化矛盾"
+    consequences = "consequences", N_("Serious consequences"), "造成严重后果"
+
+
+class AccountabilityStatus(Term):
+    investigation = "investigation", N_("Being investigated"), "调查中"
+    hearing = "hearing", N_("The unit is heard"), "听取申辩"
+    decision = "decision", N_("To be decided"), "待决定"
+    circulated = "circulated", N_("Circulated"), "已通报"
+    closed = "closed", N_("Closed without notice"), "不予通报结案"
+
+
+class AccountabilityMove(Term):
+    hear = "hear", N_("Hear the unit"), "听取单位申辩"
+    state = "state", N_("Make a statement"), "提交申辩"
+    circulate = "circulate", N_("Circulate a notice"), "予以通报"
+    close = "close", N_("Close without notice"), "不予通报结案"
+
+
 class DayKind(Term):
     holiday = "holiday", N_("Public holiday"), "法定节假日"
     makeup = "makeup", N_("Make-up working day"), "调休上班日"
@@ -270,6 +313,60 @@ class AssessmentStatus(Term):
     live = "live", N_("Live"), "实时"
     frozen = "frozen", N_("Frozen"), "已冻结"
     superseded = "superseded", N_("Superseded"), "已被取代"
+
+
+class JobKind(Term):
+    """Long work that runs outside the request (``app.jobs``); who may ask for it: ``permissions.JOBS``."""
+
+    papers = "papers", N_("All papers of a year"), "全部考核文书"
+    export = "export", N_("Export of a list"), "导出列表"
+    freeze = "freeze", N_("Freeze or revision of a year"), "冻结或修订年度"
+    import_check = "import_check", N_("Check of a ledger"), "检查台账"
+    import_load = "import_load", N_("Load of a ledger"), "导入台账"
+
+
+class JobStatus(Term):
+    queued = "queued", N_("Waiting"), "等待中"
+    running = "running", N_("Running"), "进行中"
+    done = "done", N_("Done"), "已完成"
+    failed = "failed", N_("Failed"), "失败"
+    cancelled = "cancelled", N_("Cancelled"), "已取消"
+
+
+class LetterKind(Term):
+    """What a unit may send out on paper; each kind is declared once, in ``models.letters``."""
+
+    transfer = "transfer", N_("Transfer letter"), "转送函"
+    notice = "notice", N_("Notice to the petitioner"), "告知书"
+    opinion = "opinion", N_("Written opinion"), "意见书"
+    legal_route = "legal_route", N_("Legal-route notice"), "法定途径告知书"
+    urgent = "urgent", N_("Urgent report"), "紧急报告"
+    minutes = "minutes", N_("Minutes of the coordination meeting"), "协调会议纪要"
+    circular = "circular", N_("Circulated notice"), "通报"
+
+
+class LetterStatus(Term):
+    draft = "draft", N_("Draft letter"), "草稿"
+    issued = "issued", N_("Issued"), "已印发"
+    void = "void", N_("Void"), "已作废"
+
+
+class Delivery(Term):
+    """How a letter reached its addressee."""
+
+    in_person = "in_person", N_("Handed over in person"), "当面送达"
+    mail = "mail", N_("By registered mail"), "挂号邮寄"
+    platform = "platform", N_("On the petition platform"), "网上信访平台"
+    exchange = "exchange", N_("By the confidential exchange"), "机要交换"
+    messenger = "messenger", N_("By messenger"), "专人送达"
+    posted = "posted", N_("By public posting"), "公告送达"
+
+
+class Tongue(Term):
+    """The language of a letter."""
+
+    chinese = "chinese", N_("Chinese"), "中文"
+    english = "english", N_("English"), "英文"
 
 
 class Role(Term):

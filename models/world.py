@@ -148,9 +148,10 @@ def _rulebook(row: RulebookRow) -> Rulebook:
         for c in row.clocks
     )
     points = {line.rule: line.points for line in row.points}
-    return Rulebook(
-        row.id, row.version, row.effective_from, clocks, points, row.base_score, row.floor_score, row.grace_days
-    )
+    caps = {line.rule: line.cap for line in row.points if line.cap is not None}
+    hearing = {name: getattr(row, name) for name in ("answer_days", "decision_days", "appeal_days", "ruling_days")}
+    values = (row.id, row.version, row.effective_from, clocks, points, row.base_score, row.floor_score, row.grace_days)
+    return Rulebook(*values, **hearing, caps=caps)
 
 
 def load_calendar(session: Session) -> WorkCalendar:

@@ -1,4 +1,4 @@
-"""One frozen dataclass per report: its contract with its template. Numbers are strings of ``queries.assessment``."""
+"""One frozen dataclass per report: its contract with its template. Numbers are strings of the year's document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,22 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What every paper of a year says of itself. ``state``: live, frozen or superseded, in words on each page."""
+
+    lang: str
+    county: str
+    year: int
+    as_of: str
+    rulebook: str
+    status: str
+    state: str
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
-    """One unit's line; numbers as decimal strings."""
+    """One unit's line; numbers as decimal strings, ``rank`` among its peers."""
 
     rank: int
     code: str
@@ -23,8 +37,16 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Units that are compared with each other."""
+
+    name: str
+    rows: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleLine:
-    """What one rule cost the county: counts and points, final and pending."""
+    """What one rule cost: counts and points, final and pending."""
 
     rule: str
     points_each: str
@@ -33,6 +55,54 @@ class RuleLine:
     pending_count: int
     pending_points: str
     withdrawn_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """One month: duties due and met on time (None: not told), and the deductions whose earliest duty was due in it."""
+
+    month: str
+    due: int | None
+    met: int | None
+    rate: str
+    final_count: int
+    final_points: str
+    pending_count: int
+    pending_points: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """Duties of one kind: due, met on time, and the rate in percent, empty for none."""
+
+    kind: str
+    due: int
+    met: int
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A unit against last year: ranks among its peers, scores, and the difference with its sign."""
+
+    name: str
+    rank_before: str
+    rank: int
+    score_before: str
+    score: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriousLine:
+    """A serious matter (§3 of the notice): it carries no points."""
+
+    unit: str
+    petition: str
+    ground: str
+    opened: str
+    status: str
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +117,7 @@ class DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class DeductionLine:
-    """One deduction with its missed duties."""
+    """One deduction with its missed duties, and what was said of it: (who spoke, text)."""
 
     petition: str
     unit: str
@@ -57,20 +127,104 @@ class DeductionLine:
     points: str
     status: str
     duties: tuple[DutyLine, ...]
+    said: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """What both reports say: ``deductions`` may be cut to ``shown`` of ``total``; the attachment has all."""
+class CountyPaper:
+    """``deductions`` may be cut to ``shown`` of ``total``; ``whole`` is false where the reader may not see them."""
+
+    head: Head
+    facts: tuple[str, ...]
+    groups: tuple[Group, ...]
+    rules: tuple[RuleLine, ...]
+    months: tuple[MonthLine, ...]
+    changes: tuple[ChangeLine, ...]
+    changed: tuple[str, ...]
+    serious: tuple[SeriousLine, ...] | None
+    deductions: tuple[DeductionLine, ...]
+    total: int
+    whole: bool
+    unit_chart: Markup | None
+    rule_chart: Markup | None
+    month_chart: Markup | None
+
+    @property
+    def lang(self) -> str:
+        return self.head.lang
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPaper:
+    """One unit: its score, how it came about, what went well."""
+
+    head: Head
+    unit: Ranked
+    peers: Group
+    sums: tuple[str, ...]
+    rules: tuple[RuleLine, ...]
+    deductions: tuple[DeductionLine, ...]
+    whole: bool
+    changed: tuple[str, ...]
+    kept: tuple[KeptLine, ...]
+    well: tuple[str, ...]
+    kept_chart: Markup | None
+    serious: tuple[SeriousLine, ...] | None
+
+    @property
+    def lang(self) -> str:
+        return self.head.lang
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A small table of the annual report: a heading, and rows of (what, how many, share in percent)."""
+
+    title: str
+    rows: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualPaper:
+    """The annual report of art. 41."""
 
     lang: str
     county: str
     year: int
     as_of: str
-    rulebook: str
-    ranking: tuple[Ranked, ...]
-    rules: tuple[RuleLine, ...]
-    deductions: tuple[DeductionLine, ...]
+    facts: tuple[str, ...]
+    tables: tuple[Counts, ...]
+    month_chart: Markup | None
+    fields: tuple[tuple[str, int, int, str], ...]
+    field_chart: Markup | None
+    about: tuple[tuple[str, int], ...]
+    transfers: tuple[Counts, ...]
+    kept: tuple[KeptLine, ...]
+    suggestions: Counts
+    serious: tuple[SeriousLine, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """One petition of the day: its number, no identity."""
+
+    number: str
+    received: str
+    registered: str
+    channel: str
+    kind: str
+    persons: int
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPaper:
+    """The register of one day by unit, with room for the head of the record."""
+
+    lang: str
+    county: str
+    day: str
+    as_of: str
     total: int
-    chart: Markup | None
-    unit: Ranked | None = None
+    units: tuple[tuple[str, tuple[RegisterLine, ...]], ...]
+    channels: str

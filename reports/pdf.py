@@ -1,4 +1,4 @@
-"""HTML → PDF/A-3u. The only module that knows WeasyPrint; nothing is fetched, nothing is dated by the clock."""
+"""HTML → PDF/A-3. The only module that knows WeasyPrint; nothing is fetched, nothing is dated by the clock."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ from models.terms import N_
 
 _CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+# PDF/UA says what it is in the same metadata; PDF/A wants to be told that it may
+_UA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1" />
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+ rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF>"""
 
 
 class MissingGlyph(DomainError):
@@ -63,8 +76,8 @@ def _engine() -> Any:
     return weasyprint
 
 
-def render(html: str, enclosures: Sequence[Enclosure], made: datetime) -> bytes:
-    """The PDF of ``html``; the same input gives the same bytes.
+def render(html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False) -> bytes:
+    """The PDF of ``html``; the same input gives the same bytes. ``tagged``: PDF/A-3a and PDF/UA-1, else PDF/A-3u.
 
     Raises:
         MissingGlyph: a character has no glyph. DomainError: system libraries are missing.
@@ -74,16 +87,30 @@ def render(html: str, enclosures: Sequence[Enclosure], made: datetime) -> bytes:
         engine.Attachment(
             string=one.text, name=one.name, description=one.about, relationship="Data", created=made, modified=made
         )
-        for one in enclosures
+        for one in sorted(enclosures, key=lambda one: one.name)  # a name tree is sorted
     ]
     nothing = engine.urls.URLFetcher(allowed_protocols=())  # the paper is complete in itself
     listener, log = _Listener(), logging.getLogger("weasyprint")
     log.addHandler(listener)
     try:
         document = engine.HTML(string=html, url_fetcher=nothing, base_url="about:blank")
-        body: bytes = document.write_pdf(pdf_variant="pdf/a-3u", attachments=files)
+        variant, finish = ("pdf/a-3a", _as_ua) if tagged else ("pdf/a-3u", _finish)
+        body: bytes = document.write_pdf(pdf_variant=variant, attachments=files, finisher=finish)
     finally:
         log.removeHandler(listener)
     if listener.lines:
         raise MissingGlyph(N_("The fonts lack a character: %(glyphs)s"), glyphs="; ".join(listener.lines[:5]))
     return body
+
+
+def _finish(_document: Any, made: Any) -> None:
+    """Each enclosed file is named once; the engine lists it twice."""
+    if files := made.catalog.get("AF"):
+        files[:] = dict.fromkeys(files)
+
+
+def _as_ua(document: Any, made: Any) -> None:
+    _finish(document, made)
+    number = int(made.catalog["Metadata"].split()[0])
+    stream = made.objects[number]
+    stream.stream = [part.replace(b"</rdf:RDF>", _UA) for part in stream.stream]

@@ -84,8 +84,15 @@ def cost(book: Rulebook, rule: Rule | None, lang: str) -> str:
 
 
 def points(book: Rulebook, lang: str) -> list[tuple[str, str]]:
-    """(rule, points) as the notice's part 3 has them."""
-    return [(term(lang, rule), f"{value:f}") for rule, value in book.points.items()]
+    """(rule, points) as the notice's part 3 has them, with the yearly cap where there is one."""
+    say, capped = gettext_for(lang), N_("%(points)s, at most %(cap)s for a unit in a year")
+    return [
+        (
+            term(lang, rule),
+            say(capped, points=f"{value:f}", cap=f"{book.caps[rule]:f}") if rule in book.caps else f"{value:f}",
+        )
+        for rule, value in book.points.items()
+    ]
 
 
 def counting(lang: str) -> list[str]:

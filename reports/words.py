@@ -76,3 +76,8 @@ def numbered(lang: str, paragraph: str) -> str:
         return paragraph
     text = re.sub(r"§(\d)\((\d)\)", lambda m: f"{_DIGITS[m[1]]}（{_DIGITS[m[2]]}）", paragraph)
     return cited(lang, re.sub(r"§(\d)", lambda m: f"第{_DIGITS[m[1]]}部分", text))
+
+
+def month(lang: str, number: int) -> str:
+    """3月 or Mar."""
+    return f"{number}月" if lang == "zh" else MONTHS[number - 1]

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template
+from flask import redirect, render_template, request
 from sqlalchemy import select
 
-from models import queries
+from models import assessing
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
 from reports import builders, charts
-from views import present, secure
+from views import present, secure, titles
 
 YEARS = range(2000, 2101)
 
@@ -29,7 +29,8 @@ def _document(year: int) -> dict[str, Any]:
     secure.require("assessment", Verb.list)
     if year not in YEARS:
         return secure.missing()
-    found = queries.assessment(secure.session(), year, datetime.now(UTC))
+    read = assessing.assessment if request.args.get("live") else assessing.official
+    found = read(secure.session(), year, datetime.now(UTC))
     found["ranking"] = builders.ranking(found)
     return found
 
@@ -66,24 +67,6 @@ def unit_page(year: int, code: str) -> Any:
         rule=lambda value: present.term_of(Rule, value),
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,
+        reason=titles.reason,
         late=lambda n: present.days(n, N_(" (1 day late)"), N_(" (%(n)s days late)")),
     )
-
-
-def paper(year: int, code: str | None = None) -> Any:
-    """The PDF of the county, or of one unit, in the reader's language."""
-    actor = secure.require("report", Verb.export)
-    if year not in YEARS:
-        return secure.missing()
-    lang, now = ("zh" if present.chinese() else "en"), datetime.now(UTC)
-    county = current_app.config["COUNTY_NAME"]
-    session = secure.session()
-    if code is None:
-        body = builders.county_report(session, year, now, lang, county_name=county)
-    else:
-        if not builders.open_to(session, actor, code):
-            return secure.missing()
-        body = builders.unit_report(session, year, code, now, lang, county_name=county)
-    name = f"assessment-{year}{'-' + code if code else ''}-{lang}.pdf"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(body, content_type="application/pdf", headers=headers)

@@ -19,7 +19,7 @@ from models.errors import Conflict, Invalid
 from models.files import SHOWN
 from models.operations import attachments
 from models.store import store
-from models.tables import Attachment
+from models.tables import Attachment, HearingPaper
 from models.terms import Verb
 from views import crud, present, registry, secure, step_forms
 from views.fields import NoControl
@@ -81,13 +81,18 @@ def attach(pk: int) -> Any:
 
 def file(pk: int) -> Any:
     """Hand out one file, to be saved."""
-    return _handed_out(_open_row(pk), "attachment")
+    return handed_out(_open_row(pk), "attachment")
 
 
 def view(pk: int) -> Any:
     """Show a picture or PDF in a window of its own; others are handed out to be saved."""
     row = _open_row(pk)
-    response = _handed_out(row, "inline" if row.media_type in SHOWN else "attachment")
+    return shown(row) if row.media_type in SHOWN else handed_out(row, "attachment")
+
+
+def shown(row: Attachment | HearingPaper) -> Response:
+    """A file inside the browser's window, where it may load and run nothing."""
+    response = handed_out(row, "inline")
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
@@ -100,7 +105,7 @@ def _open_row(pk: int) -> Attachment:
     return row
 
 
-def _handed_out(row: Attachment, disposition: str) -> Response:
+def handed_out(row: Attachment | HearingPaper, disposition: str) -> Response:
     """Streamed from the store, its hash compared on the way."""
     response = Response(store().read(row.sha256, row.size), content_type=row.media_type)
     plain = unicodedata.normalize("NFKD", row.filename).encode("ascii", "ignore").decode()

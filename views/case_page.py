@@ -20,7 +20,7 @@ from models.rules import strip
 from models.tables import Attachment, Duty, Petition, Petitioner, Step
 from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
-from views import crud, present, registry, secure, step_forms, upload, working
+from views import crud, letter_page, present, registry, secure, step_forms, upload, working
 from views.attachments_page import Paper, paper
 
 SOON = 3
@@ -146,6 +146,7 @@ def show(petition: Petition) -> Any:
         amends=petition.status is not PetitionStatus.closed and _amends(petition, case_file.world(session).bureau),
         rare=[kind for kind in may if kind in RARE],
         icons=ICONS,
+        letters=letter_page.of_case(petition, case.steps, may),
         petitioners=_petitioners(petition),
         files=[file for files in papers.values() for file in files],
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
@@ -206,11 +207,13 @@ def step(pk: int, kind_name: str) -> Any:
     form = step_forms.form_for(kind, petition.version)
     general: list[str] = []
     status = 200
-    if request.method == "POST":
+    printed, taken = letter_page.fill(form, petition, kind)
+    if request.method == "POST" and not taken:
         status = 422
         if form.validate():
             try:
-                perform(secure.session(), petition, step_forms.step_input(kind, form), actor, datetime.now(UTC))
+                row = perform(secure.session(), petition, step_forms.step_input(kind, form), actor, datetime.now(UTC))
+                letter_page.taken(row)
                 secure.session().commit()
                 flash(_("Recorded: %(step)s", step=present.term(kind)), "success")
                 return redirect(f"/petition/show/{pk}")
@@ -219,6 +222,8 @@ def step(pk: int, kind_name: str) -> Any:
                 general = step_forms.refused(form, error)
                 status = 409 if isinstance(error, Conflict) else 422
                 petition = crud.row_of(registry.screen("petition"), pk)
+                printed, taken = letter_page.fill(form, petition, kind)
+    if request.method == "POST":
         form["papers"].lost()
     page = render_template(
         "pages/step.html",
@@ -226,6 +231,8 @@ def step(pk: int, kind_name: str) -> Any:
         kind=kind,
         form=form,
         general=general,
+        printed=printed,
+        letter=letter_page.chosen(),
         proofs=EVIDENCE[kind],
         met=_met(petition, kind, datetime.now(UTC)),
     )

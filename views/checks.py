@@ -46,10 +46,12 @@ HINTS = {
     "P04": "{0} may choose a {1} here but not list it: the lookup would refuse",
 }
 # Pages that the matrix names beside the tables
-PAGES = frozenset({"overdue", "assessment", "report", "account", "import"})
+PAGES = frozenset({"overdue", "hearing", "assessment", "report", "yearbook", "account", "import"})
 # Names that an address begins with and no table may take
 TAKEN = frozenset({"admin", "api", "healthz", "lang", "login", "logout", "lookup", "metrics", "readyz", "static"}) | {
+    "hearing",
     "overdue",
+    "papers",
     "report",
     "swagger",
     "users",

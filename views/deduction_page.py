@@ -1,31 +1,44 @@
-"""One deduction with its proof, and the bureau's decision on it."""
+"""One deduction: its proof, the chain of its hearing, whose move it is, and the moves that the reader may make."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models.errors import DomainError, Invalid
-from models.operations import deductions
-from models.operations.relief import NOT_MISSED
-from models.rules.scoring import PENDING
-from models.tables import Deduction, DeductionDuty, DeductionEvent
-from models.terms import Role, Verb
-from views import crud, present, registry, secure
+from models.errors import DomainError
+from models.operations import hearing
+from models.tables import Deduction, DeductionDuty, DeductionEvent, HearingPaper
+from models.terms import N_, DeductionStatus, HearingMove, Verb
+from views import crud, hearing_forms, registry, secure, titles
+from views.hearing_forms import MoveForm
 
-# what the console itself gives as a reason, as against what a person wrote
-OWN_WORDS = frozenset({NOT_MISSED, deductions.ANOTHER})
-DECISIONS = {"confirm": deductions.confirm, "withdraw": deductions.withdraw}
+_SPEAKS = (HearingMove.answer, HearingMove.appeal)
+_DECIDED = N_("Decided.")
+_TOLD = {
+    HearingMove.notify: N_("The unit is notified; it may answer now."),
+    HearingMove.answer: N_("The statement is recorded."),
+    HearingMove.appeal: N_("The appeal is recorded."),
+}
+# status → (whose move it is, what happens in the end)
+TURNS = {
+    DeductionStatus.proposed: N_("The bureau notifies the unit."),
+    DeductionStatus.notified: N_("The unit may answer; silence confirms."),
+    DeductionStatus.answered: N_("The bureau decides on the statement; until then nothing counts."),
+    DeductionStatus.confirmed: N_("The leader of the unit may appeal; then the deduction becomes final."),
+    DeductionStatus.appealed: N_(
+        "Another bureau officer or a county leader decides the appeal; until then nothing counts."
+    ),
+}
 
 
-def show(row: Deduction, reason: str = "", errors: tuple[str, ...] = ()) -> str:
-    """The page of one deduction; ``reason`` keeps what was typed."""
-    session = secure.session()
+def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] | list[str] = ()) -> str:
+    """The page of one deduction; ``form`` keeps what was typed."""
+    session, now = secure.session(), datetime.now(UTC)
     proofs = session.scalars(
         select(DeductionDuty).where(DeductionDuty.deduction_id == row.id).options(joinedload(DeductionDuty.duty))
     ).all()
@@ -35,42 +48,64 @@ def show(row: Deduction, reason: str = "", errors: tuple[str, ...] = ()) -> str:
         .options(joinedload(DeductionEvent.staff))
         .order_by(DeductionEvent.id.desc())
     ).all()
-    decides = secure.actor().has(Role.BureauOfficer) and row.status in PENDING
+    may = hearing.Standing((), False)
+    if secure.allowed("hearing", Verb.add) and row.status in TURNS:
+        may = hearing.standing(session, row, secure.actor(), now)
     return render_template(
         "pages/deduction.html",
         row=row,
         proofs=proofs,
         events=events,
-        decides=decides,
-        reason=reason,
-        errors=errors,
+        papers=hearing_forms.papers_of(HearingPaper.deduction_event_id, [event.id for event in events]),
+        moves=may.moves,
+        provisional=may.provisional,
+        turn=_(TURNS[row.status]) if row.status in TURNS else "",
+        state=hearing_forms.state(row.due_at, now),
+        counted=hearing_forms.counted(row.due_trace),
+        form=form or _form(row, may.moves),
+        general=general,
         screen=registry.screen("deduction"),
-        words=words,
+        words=titles.reason,
     )
 
 
-def words(reason: str | None) -> str:
-    """A reason as the reader should see it."""
-    return _(reason) if reason in OWN_WORDS else reason or ""
+def _form(row: Deduction, moves: tuple[HearingMove, ...]) -> MoveForm:
+    label, help_ = _("Reason"), ""
+    if moves == (HearingMove.answer,):
+        label, help_ = (
+            _("Statement of the unit"),
+            _("What happened from the unit's point of view; add papers as evidence."),
+        )
+    elif moves == (HearingMove.appeal,):
+        label, help_ = _("Grounds of the appeal"), _("What is wrong with the decision; add papers as evidence.")
+    form = hearing_forms.move_form(row.version, label, help_)
+    form.version.data = form.version.data or str(row.version)
+    return form
 
 
 def decide(pk: int, decision: str) -> Any:
-    """Confirm or withdraw, with a reason; a second decision is refused."""
-    actor = secure.require("deduction", Verb.edit)
-    if decision not in DECISIONS:
+    """One move, with its reason and papers; a stale or repeated one is refused."""
+    actor = secure.require("hearing", Verb.add)
+    if decision not in set(HearingMove):
         return secure.missing()
-    screen = registry.screen("deduction")
+    what, screen = HearingMove(decision), registry.screen("deduction")
     row: Any = crud.row_of(screen, pk)
-    reason = request.form.get("reason", "")
-    try:
-        DECISIONS[decision](secure.session(), row, actor, reason, datetime.now(UTC))
-        secure.session().commit()
-    except Invalid as error:
-        secure.session().rollback()
-        texts = tuple(present.problem_text(one) for one in error.problems)
-        return show(crud.row_of(screen, pk), reason, texts), 422
-    except DomainError as error:
-        secure.session().rollback()
-        return show(crud.row_of(screen, pk), reason, (present.message_of(error),)), 409
-    flash(_("Decided."), "success")
-    return redirect(f"/deduction/show/{pk}")
+    form = _form(row, (what,))
+    general: list[str] = []
+    status = 422
+    if form.validate():
+        try:
+            given = {"papers": form.papers.files, "version": form.seen()}
+            reason = form.reason.data or ""
+            hearing.move(secure.session(), row, what, actor, reason, datetime.now(UTC), **given)
+            secure.session().commit()
+            flash(_(_TOLD.get(what, _DECIDED)), "success")
+            return redirect(f"/deduction/show/{pk}")
+        except DomainError as error:
+            secure.session().rollback()
+            general, status = hearing_forms.refused(form, error)
+    form.papers.lost()
+    row = crud.row_of(screen, pk)
+    if status == 409:  # what stands there now is shown below: the next attempt is made in its sight
+        form.version.data = str(row.version)
+    return show(row, form, general), status

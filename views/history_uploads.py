@@ -20,7 +20,7 @@ from models.terms import N_
 
 PARTS = ("petitions", "steps")
 KEPT = 24 * 3600
-MOST_BYTES = 15 * 1024 * 1024
+MOST_BYTES = 30 * 1024 * 1024
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^\w .()（）-]")
 
@@ -40,6 +40,7 @@ class Upload:
     outcome: dict[str, int] = field(default_factory=dict)
     problems: list[list[Any]] = field(default_factory=list)
     bad: dict[str, str] = field(default_factory=dict)
+    checked: bool = False
     loaded: bool = False
 
     @property
@@ -113,7 +114,7 @@ def _take(upload: Upload, part: str, file: FileStorage) -> None:
     if size == 0:
         raise Invalid([Problem(part, N_("The file is empty."))])
     if size > MOST_BYTES:
-        raise Invalid([Problem(part, N_("A file may have 15 MB here; load a larger ledger with the command."))])
+        raise Invalid([Problem(part, N_("A file may have 30 MB here; load a larger ledger with the command."))])
     upload.digests[part] = digest_of(target)
 
 

@@ -16,7 +16,7 @@ from models.tables import Deduction, Duty, Transfer
 from models.tables.transfers import TransferStatus
 from models.terms import DutyKind, DutyStatus, Role, Verb
 from models.world import zone
-from views import case_page, handover_page, overdue_page, present, secure
+from views import case_page, handover_page, hearing_page, overdue_page, present, secure
 
 MOST = 15
 
@@ -38,7 +38,7 @@ class HomeView(BaseView):
             counts=overdue_page.count_for(None if actor.has(Role.BureauOfficer) else unit, now),
             own=_own(unit, now),
             units=_units(now) if unit is None or actor.has(Role.BureauOfficer) else [],
-            waiting=_waiting(actor),
+            waiting=_waiting(actor) + hearing_page.waiting(actor, now),
             leavers=handover_page.leavers(actor),
             pending=_pending(),
             unit=unit,

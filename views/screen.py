@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from models.base import Base, info_of
-from models.terms import Verb
+from models.terms import Term, Verb
 
 Kind = Literal["case", "reference"]
 # An own page takes the primary key (or nothing, for add) and returns what Flask can answer
@@ -20,6 +20,18 @@ class Related:
 
     table: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What can be done with many rows of a list at once: the page that asks for it, and the moves it offers.
+
+    The page gets ``move``, the ticked rows as ``row``, or ``all`` and the list's ``filter``.
+    """
+
+    action: str
+    moves: tuple[Term, ...]
+    verb: Verb = Verb.edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Screen:
         verbs: what the generated pages offer at all, whatever the matrix grants.
         own: hand-made pages that stand in for generated ones (``show``, ``add``, ``edit``).
         save: an operation that writes the form's values instead of plain assignment.
+        many: what can be done with ticked rows of the list.
         after: what follows once a row was saved or deleted, in a transaction of its own; returns what to tell.
     """
 
@@ -57,6 +70,7 @@ class Screen:
     own: Mapping[str, OwnPage] = field(default_factory=dict)
     save: Callable[..., Any] | None = None
     after: Callable[[Base], str] | None = None
+    many: Many | None = None
 
     @property
     def name(self) -> str:

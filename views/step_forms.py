@@ -21,7 +21,8 @@ from views import forms, present, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 
 
-def _field(proof: Proof) -> Any:
+def field_of(proof: Proof) -> Any:
+    """The form field of one proof."""
     help_ = proof.help
     asked = proof.required_if or proof.asked_if
     show = {"data-show-when": "=".join(asked)} if asked else {}
@@ -58,7 +59,7 @@ def form_for(kind: StepKind, version: int) -> FlaskForm:
     fields: dict[str, Any] = {
         "at": MomentField(_l("Happened at"), description=_l("When it really happened, not when it is recorded."))
     }
-    fields |= {proof.name: _field(proof) for proof in EVIDENCE[kind]}
+    fields |= {proof.name: field_of(proof) for proof in EVIDENCE[kind]}
     fields |= {"papers": upload.papers(), "token": HiddenField(), "version": HiddenField()}
     made: FlaskForm = type("StepForm", (FlaskForm,), fields)()
     if request.method == "GET":

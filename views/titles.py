@@ -9,8 +9,21 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.evidence import EVIDENCE
+from models.operations import accountability, deductions, hearing, hearing_time
+from models.operations.relief import NOT_MISSED
 from models.terms import Case, PetitionKind, StepKind, Term
 
+# what the console itself gives as a reason, as against what a person wrote
+OWN_WORDS = frozenset(
+    {
+        NOT_MISSED,
+        deductions.ANOTHER,
+        hearing.UPHELD,
+        hearing_time.SILENT,
+        hearing_time.UNUSED,
+        accountability.SILENT,
+    }
+)
 _OCCURRENCE = re.compile(r"(?P<name>[a-z-]+)(?::(?P<a>\d+)(?:\.(?P<b>\d+))?)?")
 
 
@@ -48,6 +61,11 @@ def choice(kind: StepKind, name: str, value: str | None) -> str:
     return _term(choices(value)) if choices and value in set(choices) else value or ""
 
 
+def reason(text: str | None) -> str:
+    """A reason as the reader should see it: the console's own in words, a person's as it was written."""
+    return _(text) if text in OWN_WORDS else text or ""
+
+
 def variant(value: str | None) -> str:
     """For which case, or which kind of petition, a clock of the rulebook holds."""
     for terms in (Case, PetitionKind):
@@ -80,10 +98,13 @@ ROWS: dict[str, Callable[[Any], Any]] = {
     "step": lambda row: _term(row.kind),
     "transfer": lambda row: _("Transfer %(n)s", n=row.leg),
     "involvement": lambda row: _if_loaded(row, "unit"),
+    "letter": lambda row: row.number or _term(row.kind),
     "petitioner": lambda row: _("Petitioner %(n)s", n=row.position),
     "deduction": _deduction,
     "deduction_duty": lambda row: row.due_on,
     "deduction_event": lambda row: _term(row.status),
+    "accountability": lambda row: _term(row.ground),
+    "accountability_event": lambda row: _term(row.status),
     "rulebook_clock": _clock,
     "rulebook_points": lambda row: _term(row.rule),
     "calendar_day": lambda row: row.day,
@@ -91,6 +112,9 @@ ROWS: dict[str, Callable[[Any], Any]] = {
 }
 CELLS: dict[tuple[str, str], Callable[[Any], str]] = {
     ("deduction", "occurrence"): lambda row: occurrence(row.occurrence),
+    ("deduction", "reason"): lambda row: reason(row.reason),
+    ("deduction_event", "reason"): lambda row: reason(row.reason),
+    ("accountability_event", "reason"): lambda row: reason(row.reason),
     ("rulebook_clock", "source"): lambda row: source(row.source),
     ("duty", "occurrence"): lambda row: occurrence(row.occurrence),
     ("step", "outcome"): lambda row: choice(row.kind, "outcome", row.outcome),

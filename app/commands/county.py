@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import click
+from flask import current_app
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
@@ -23,6 +25,7 @@ def demo(petitions: int, seed: int, as_of: datetime | None, force: bool) -> None
     """A synthetic county: units, staff, accounts, and petitions played through the operations."""
     from app.extensions import db
     from models.demo import build
+    from reports import letters
 
     session = db.session()
     if not force and session.scalar(select(Petition.id).limit(1)) is not None:
@@ -41,6 +44,7 @@ def demo(petitions: int, seed: int, as_of: datetime | None, force: bool) -> None
             now=as_of or datetime.now(UTC),
             hash_password=generate_password_hash,
             progress=progress,
+            draw=partial(letters.draw, county=current_app.config["COUNTY_NAME"]),
         )
     session.commit()
     click.echo(f"Accounts (password of all: {found.password}):")

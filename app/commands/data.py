@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-from openpyxl import Workbook
 
 from app.cli import inside
 from models.errors import DomainError
@@ -34,15 +33,7 @@ def export(table: str, kind: str, filters: tuple[str, ...], out: str | None) -> 
         raise DomainError(f"Not a filter of {table}; it has: {', '.join(screen.filters)}.")
     with ExitStack() as stack:
         target = stack.enter_context(Path(out).open("wb")) if out else sys.stdout.buffer
-        if kind == "csv":
-            for text in exports.csv_lines(screen, asked):
-                target.write(text.encode())
-            return
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(table)
-        for row in exports.cells(screen, asked):
-            sheet.append(row)
-        book.save(target)
+        exports.write(kind, exports.cells(screen, asked), target, table)
 
 
 def register(cli: click.Group) -> None:

@@ -1,4 +1,4 @@
-"""serve, init, check."""
+"""serve, init, check, worker, beat."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
+from flask import current_app
 from flask_babel import gettext
 
 import config
 from app.cli import inside
+from models.errors import DomainError
 
 
 @click.command()
@@ -31,12 +33,12 @@ def serve(dev: bool) -> None:
     click.echo(f"Shoujie: http://{host}:{port}")
     where = f"{host}:{port}"
     if dev:
-        flask = ["-m", "flask", "--app", "run", "run", "--debug", "-h", host, "-p", port]
+        flask = ["-m", "flask", "--app", "run:serving", "run", "--debug", "-h", host, "-p", port]
         sys.exit(subprocess.call([sys.executable, *flask]))
     workers = str(min(4, os.cpu_count() or 2))
     shape = ["-k", "gthread", "-w", workers, "--threads", "4", "--timeout", "120"]
     logs = ["--access-logfile", "-", "--log-level", "warning"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "run:create_app()", "-b", where, *shape, *logs])
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "run:serving()", "-b", where, *shape, *logs])
 
 
 @click.command()
@@ -79,6 +81,30 @@ def check(data: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
+@click.command()
+@click.option("--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Jobs at a time.")
+@inside
+def worker(concurrency: int) -> None:
+    """Work off jobs from the broker (BROKER_URL); on one machine `serve` does it."""
+    _celery(["worker", "--concurrency", str(concurrency), "--loglevel", "warning", "--without-gossip"])
+
+
+@click.command()
+@click.option("--schedule", type=click.Path(dir_okay=False), help="Where it remembers what it did last.")
+@inside
+def beat(schedule: str | None) -> None:
+    """Send what is due by the clock to the broker: the nightly scan, and jobs left by dead workers. Run one."""
+    where = schedule or str(config.INSTANCE / "beat")
+    _celery(["beat", "--schedule", where, "--loglevel", "warning", "--pidfile", ""])
+
+
+def _celery(arguments: list[str]) -> None:
+    queue = current_app.extensions["jobs"].queue
+    if queue is None:
+        raise DomainError("BROKER_URL is not set: on one machine `serve` works off the jobs itself.")
+    queue.start(["--quiet", *arguments])
+
+
 def _tell(found: Iterable[Any], checked: int) -> int:
     """One line for each violation, printed when it is found; how many there were."""
     bad = 0
@@ -114,5 +140,5 @@ def _document(one: Any) -> dict[str, str]:
 
 
 def register(cli: click.Group) -> None:
-    for command in (serve, init, check):
+    for command in (serve, init, check, worker, beat):
         cli.add_command(command)

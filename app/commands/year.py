@@ -1,16 +1,14 @@
-"""deadline, scan, assess, report: what follows from the record."""
+"""deadline, scan, recount: what follows from the record."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 import click
 
 from app.cli import MOMENT, inside
-from models import queries
 from models.operations import deductions, recount
 from models.rules import clocks
 from models.rules.facts import Clock
@@ -89,53 +87,6 @@ def recount_dates(reason: str) -> None:
     click.echo(f"{moved} petitions have new due dates.")
 
 
-@click.command()
-@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
-@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
-@inside
-def assess(year: int, as_of: datetime | None, as_json: bool) -> None:
-    """The live scores of a year."""
-    from app.extensions import db
-
-    found = queries.assessment(db.session(), year, as_of or _now())
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
-        return
-    click.echo(f"{'score':>7}  {'final':>6}  {'pending':>7}  unit   as of {found['as_of'][:10]}, {found['rulebook']}")
-    for unit in sorted(found["units"], key=lambda unit: (-float(unit["score"]), unit["code"])):
-        points = f"{unit['final']:>6}  {unit['pending']:>7}"
-        click.echo(f"{unit['score']:>7}  {points}  {unit['code']:5}  {unit['name']}")
-
-
-@click.group()
-def report() -> None:
-    """Papers: the assessment of a year as PDF."""
-
-
-@report.command("year")
-@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year of the assessment.")
-@click.option("--unit", "code", help="Code of one unit; left out: the county.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Its language.")
-@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
-@inside
-def report_year(year: int, code: str | None, out: Path, lang: str, as_of: datetime | None) -> None:
-    """The assessment of a year as PDF."""
-    from flask import current_app
-
-    from app.extensions import db
-    from reports import builders
-
-    when, county = as_of or _now(), current_app.config["COUNTY_NAME"]
-    if code:
-        body = builders.unit_report(db.session(), year, code, when, lang, county_name=county)
-    else:
-        body = builders.county_report(db.session(), year, when, lang, county_name=county)
-    out.write_bytes(body)
-    click.echo(f"{out}: {len(body)} bytes")
-
-
 def register(cli: click.Group) -> None:
-    for command in (deadline, scan, recount_dates, assess, report):
+    for command in (deadline, scan, recount_dates):
         cli.add_command(command)

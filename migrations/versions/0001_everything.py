@@ -138,6 +138,11 @@ def upgrade() -> None:
     sa.Column('base_score', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('floor_score', sa.Numeric(precision=7, scale=2), nullable=False),
     sa.Column('grace_days', sa.Integer(), nullable=False),
+    sa.Column('answer_days', sa.Integer(), nullable=False),
+    sa.Column('decision_days', sa.Integer(), nullable=False),
+    sa.Column('appeal_days', sa.Integer(), nullable=False),
+    sa.Column('ruling_days', sa.Integer(), nullable=False),
+    sa.CheckConstraint('answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0', name=op.f('ck_rulebook_hearing_days_positive')),
     sa.CheckConstraint('base_score >= floor_score', name=op.f('ck_rulebook_base_above_floor')),
     sa.CheckConstraint('grace_days >= 0', name=op.f('ck_rulebook_grace_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook')),
@@ -151,6 +156,7 @@ def upgrade() -> None:
     sa.Column('name_en', sa.String(length=160), nullable=True),
     sa.Column('kind', sa.Enum('bureau', 'town', 'department', 'leaders_office', name='unitkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('letter_prefix', sa.String(length=24), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=True),
     sa.Column('address', sa.String(length=200), nullable=True),
     sa.Column('active', sa.Boolean(), server_default=sa.true(), nullable=False),
@@ -228,19 +234,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
-    op.create_table('assessment',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('year', sa.Integer(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('status', sa.Enum('live', 'frozen', 'superseded', name='assessmentstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('manifest', sa.JSON(), nullable=True),
-    sa.CheckConstraint('revision > 0', name=op.f('ck_assessment_revision_positive')),
-    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_assessment_rulebook_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment'))
-    )
-    op.create_index('uq_assessment_revision', 'assessment', ['year', 'revision'], unique=True)
     op.create_table('rulebook_clock',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -263,7 +256,9 @@ def upgrade() -> None:
     sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rule', sa.Enum('ACCEPT', 'TRANSFER', 'HANDLE', 'FOLLOW_UP', name='rule', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('points', sa.Numeric(precision=6, scale=2), nullable=False),
+    sa.Column('cap', sa.Numeric(precision=7, scale=2), nullable=True),
     sa.Column('paragraph', sa.String(length=40), server_default='§3', nullable=False),
+    sa.CheckConstraint('cap >= points', name=op.f('ck_rulebook_points_cap_not_below_one')),
     sa.CheckConstraint('points >= 0', name=op.f('ck_rulebook_points_points_not_negative')),
     sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_points_rulebook_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_points'))
@@ -298,21 +293,23 @@ def upgrade() -> None:
     )
     op.create_index('idx_permission_view_id', 'ab_permission_view_role', ['permission_view_id'], unique=False)
     op.create_index('idx_role_id', 'ab_permission_view_role', ['role_id'], unique=False)
-    op.create_table('assessment_line',
+    op.create_table('assessment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('base', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('final', sa.Numeric(precision=9, scale=2), nullable=False),
-    sa.Column('pending', sa.Numeric(precision=9, scale=2), nullable=False),
-    sa.Column('score', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('rank', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_line_assessment_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_line_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_line'))
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('status', sa.Enum('live', 'frozen', 'superseded', name='assessmentstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('frozen_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('manifest', sa.JSON(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('revision > 0', name=op.f('ck_assessment_revision_positive')),
+    sa.ForeignKeyConstraint(['frozen_by_id'], ['staff.id'], name=op.f('fk_assessment_frozen_by_id')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_assessment_rulebook_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment'))
     )
-    op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
-    op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
+    op.create_index('uq_assessment_revision', 'assessment', ['year', 'revision'], unique=True)
     op.create_table('handover',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -342,6 +339,40 @@ def upgrade() -> None:
     op.create_index(op.f('ix_handover_to_staff_id'), 'handover', ['to_staff_id'], unique=False)
     op.create_index('ix_handover_unit', 'handover', ['unit_id', 'status', 'id'], unique=False)
     op.create_index('uq_handover_waiting', 'handover', ['from_staff_id'], unique=True, sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
+    op.create_table('job',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('queued', 'running', 'done', 'failed', 'cancelled', name='jobstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('args', sa.JSON(), nullable=False),
+    sa.Column('same', sa.String(length=64), nullable=False),
+    sa.Column('lang', sa.String(length=16), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('beat_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('worker', sa.String(length=120), nullable=True),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('stopping', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('message', sa.JSON(), nullable=True),
+    sa.Column('leads_to', sa.String(length=200), nullable=True),
+    sa.Column('file', sa.String(length=120), nullable=True),
+    sa.Column('media', sa.String(length=100), nullable=True),
+    sa.Column('size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint("(ended_at IS NULL) = (status IN ('queued', 'running'))", name=op.f('ck_job_ended_has_moment')),
+    sa.CheckConstraint('(sha256 IS NULL) = (size IS NULL)', name=op.f('ck_job_result_whole')),
+    sa.CheckConstraint('done >= 0 AND total >= 0', name=op.f('ck_job_progress_not_negative')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_job_staff_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_job_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job'))
+    )
+    op.create_index('ix_job_live', 'job', ['status', 'id'], unique=False, sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+    op.create_index('ix_job_user', 'job', ['user_id', 'id'], unique=False)
+    op.create_index('uq_job_live', 'job', ['user_id', 'same'], unique=True, sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
     op.create_table('petition',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -388,6 +419,66 @@ def upgrade() -> None:
     op.create_index('ix_petition_received', 'petition', ['received_at', 'id'], unique=False)
     op.create_index('ix_petition_responsible_received', 'petition', ['responsible_unit_id', 'received_at', 'id'], unique=False)
     op.create_index('ix_petition_status_received', 'petition', ['status', 'received_at', 'id'], unique=False)
+    op.create_table('accountability',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('ground', sa.Enum('perfunctory', 'intensified', 'consequences', name='accountabilityground', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('status', sa.Enum('investigation', 'hearing', 'decision', 'circulated', 'closed', name='accountabilitystatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('due_trace', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('length(facts) > 0', name=op.f('ck_accountability_has_facts')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_accountability_opened_by_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_accountability_petition_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_accountability_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_accountability'))
+    )
+    op.create_index('ix_accountability_due', 'accountability', ['status', 'due_at'], unique=False)
+    op.create_index(op.f('ix_accountability_opened_at'), 'accountability', ['opened_at'], unique=False)
+    op.create_index(op.f('ix_accountability_petition_id'), 'accountability', ['petition_id'], unique=False)
+    op.create_index('ix_accountability_unit', 'accountability', ['unit_id', 'status'], unique=False)
+    op.create_table('assessment_correction',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_assessment_correction_correction_has_reason')),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_correction_assessment_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_assessment_correction_opened_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_correction')),
+    sa.UniqueConstraint('assessment_id', name=op.f('uq_assessment_correction_assessment_id'))
+    )
+    op.create_table('assessment_line',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('base', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('final', sa.Numeric(precision=9, scale=2), nullable=False),
+    sa.Column('pending', sa.Numeric(precision=9, scale=2), nullable=False),
+    sa.Column('score', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_line_assessment_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_line_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_line'))
+    )
+    op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
+    op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
+    op.create_table('assessment_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_part_assessment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_part'))
+    )
+    op.create_index('uq_assessment_part', 'assessment_part', ['assessment_id', 'name', 'number'], unique=True)
     op.create_table('deduction',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -403,6 +494,9 @@ def upgrade() -> None:
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('due_trace', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('(decided_at IS NULL) OR (reason IS NOT NULL AND length(reason) > 0)', name=op.f('ck_deduction_decision_has_reason')),
     sa.CheckConstraint('points >= 0', name=op.f('ck_deduction_points_not_negative')),
@@ -413,6 +507,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_deduction_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deduction'))
     )
+    op.create_index('ix_deduction_due', 'deduction', ['status', 'due_at'], unique=False)
     op.create_index('ix_deduction_status', 'deduction', ['status', 'id'], unique=False)
     op.create_index(op.f('ix_deduction_unit_id'), 'deduction', ['unit_id'], unique=False)
     op.create_index('ix_deduction_year_unit', 'deduction', ['year', 'unit_id', 'status'], unique=False)
@@ -484,6 +579,19 @@ def upgrade() -> None:
     )
     op.create_index('ix_step_unit_at', 'step', ['unit_id', 'at'], unique=False)
     op.create_index('uq_step_seq', 'step', ['petition_id', 'seq'], unique=True)
+    op.create_table('accountability_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('accountability_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('status', sa.Enum('investigation', 'hearing', 'decision', 'circulated', 'closed', name='accountabilitystatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_accountability_event_has_reason')),
+    sa.ForeignKeyConstraint(['accountability_id'], ['accountability.id'], name=op.f('fk_accountability_event_accountability_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_accountability_event_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_accountability_event'))
+    )
+    op.create_index(op.f('ix_accountability_event_accountability_id'), 'accountability_event', ['accountability_id'], unique=False)
     op.create_table('attachment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -495,6 +603,8 @@ def upgrade() -> None:
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('issued', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('names', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('withdrawn_reason', sa.String(length=500), nullable=True),
@@ -601,9 +711,91 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_deduction_duty_duty_id'), 'deduction_duty', ['duty_id'], unique=False)
     op.create_index('uq_deduction_duty', 'deduction_duty', ['deduction_id', 'duty_id'], unique=True)
+    op.create_table('hearing_paper',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deduction_event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('accountability_event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(deduction_event_id IS NULL) <> (accountability_event_id IS NULL)', name=op.f('ck_hearing_paper_of_one_move')),
+    sa.CheckConstraint('length(sha256) = 64', name=op.f('ck_hearing_paper_sha256_length')),
+    sa.CheckConstraint('size > 0', name=op.f('ck_hearing_paper_not_empty')),
+    sa.ForeignKeyConstraint(['accountability_event_id'], ['accountability_event.id'], name=op.f('fk_hearing_paper_accountability_event_id')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['staff.id'], name=op.f('fk_hearing_paper_added_by_id')),
+    sa.ForeignKeyConstraint(['deduction_event_id'], ['deduction_event.id'], name=op.f('fk_hearing_paper_deduction_event_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_hearing_paper_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hearing_paper'))
+    )
+    op.create_index(op.f('ix_hearing_paper_accountability_event_id'), 'hearing_paper', ['accountability_event_id'], unique=False)
+    op.create_index(op.f('ix_hearing_paper_deduction_event_id'), 'hearing_paper', ['deduction_event_id'], unique=False)
+    op.create_index(op.f('ix_hearing_paper_sha256'), 'hearing_paper', ['sha256'], unique=False)
+    op.create_index(op.f('ix_hearing_paper_unit_id'), 'hearing_paper', ['unit_id'], unique=False)
+    op.create_table('letter',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('transfer', 'notice', 'opinion', 'legal_route', 'urgent', 'minutes', 'circular', name='letterkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('draft', 'issued', 'void', name='letterstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('number', sa.String(length=60), nullable=True),
+    sa.Column('title', sa.String(length=240), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('step_kind', sa.Enum('receive', 'register', 'inform', 'route', 'urgent', 'transfer', 'confirm_transfer', 'file', 'acknowledge', 'object', 'uphold', 'reject', 'reply', 'report_result', 'follow_up', 'report_urgent', 'report_multi', 'designate', 'convene', 'extend', 'pause', 'resume', 'close', 'reopen', 'ask_review', 'review', 'ask_re_review', 're_review', 'merge', 'recount', 'hand_over', name='stepkind', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('lang', sa.Enum('chinese', 'english', name='tongue', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('addressee', sa.Text(), nullable=False),
+    sa.Column('parts', sa.Text(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('names', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('serial', sa.Integer(), nullable=True),
+    sa.Column('attachment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drafted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('issued_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('voided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('void_reason', sa.String(length=500), nullable=True),
+    sa.Column('delivery', sa.Enum('in_person', 'mail', 'platform', 'exchange', 'messenger', 'posted', name='delivery', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('delivered_to', sa.Text(), nullable=True),
+    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('proof_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(status = 'draft') = (serial IS NULL)", name=op.f('ck_letter_numbered_when_issued')),
+    sa.CheckConstraint("(status = 'void') = (voided_at IS NOT NULL)", name=op.f('ck_letter_void_has_date')),
+    sa.CheckConstraint('(attachment_id IS NULL) = (sha256 IS NULL)', name=op.f('ck_letter_paper_has_its_hash')),
+    sa.CheckConstraint('(delivered_at IS NULL) = (delivery IS NULL) AND (delivered_at IS NULL) = (delivered_to IS NULL)', name=op.f('ck_letter_delivery_is_whole')),
+    sa.CheckConstraint('(serial IS NULL) = (issued_at IS NULL) AND (serial IS NULL) = (attachment_id IS NULL)', name=op.f('ck_letter_issued_with_its_paper')),
+    sa.CheckConstraint('(serial IS NULL) = (number IS NULL) AND (serial IS NULL) = (year IS NULL)', name=op.f('ck_letter_number_is_whole')),
+    sa.CheckConstraint('(voided_at IS NULL) = (void_reason IS NULL)', name=op.f('ck_letter_void_with_reason')),
+    sa.CheckConstraint('delivered_at IS NULL OR serial IS NOT NULL', name=op.f('ck_letter_delivered_after_issue')),
+    sa.CheckConstraint('serial IS NULL OR serial > 0', name=op.f('ck_letter_serial_positive')),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_letter_attachment_id')),
+    sa.ForeignKeyConstraint(['drafted_by_id'], ['staff.id'], name=op.f('fk_letter_drafted_by_id')),
+    sa.ForeignKeyConstraint(['issued_by_id'], ['staff.id'], name=op.f('fk_letter_issued_by_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_letter_petition_id')),
+    sa.ForeignKeyConstraint(['proof_id'], ['attachment.id'], name=op.f('fk_letter_proof_id')),
+    sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_letter_step_id')),
+    sa.ForeignKeyConstraint(['to_unit_id'], ['unit.id'], name=op.f('fk_letter_to_unit_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_letter_unit_id')),
+    sa.ForeignKeyConstraint(['voided_by_id'], ['staff.id'], name=op.f('fk_letter_voided_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
+    sa.UniqueConstraint('attachment_id', name=op.f('uq_letter_attachment_id'))
+    )
+    op.create_index('ix_letter_petition', 'letter', ['petition_id', 'id'], unique=False)
+    op.create_index(op.f('ix_letter_status'), 'letter', ['status'], unique=False)
+    op.create_index(op.f('ix_letter_step_id'), 'letter', ['step_id'], unique=False)
+    op.create_index(op.f('ix_letter_to_unit_id'), 'letter', ['to_unit_id'], unique=False)
+    op.create_index('uq_letter_serial', 'letter', ['unit_id', 'year', 'serial'], unique=True)
     for statement in {
-    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END"],
-    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')"],
+    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter WHEN OLD.number IS NOT NULL AND NEW.number IS NOT OLD.number BEGIN SELECT RAISE(ABORT, 'letter.number never changes'); END", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter WHEN OLD.serial IS NOT NULL AND NEW.serial IS NOT OLD.serial BEGIN SELECT RAISE(ABORT, 'letter.serial never changes'); END", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter WHEN OLD.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN SELECT RAISE(ABORT, 'letter.sha256 never changes'); END", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment WHEN OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded') BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END"],
+    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen_whole() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM assessment WHERE id = NEW.assessment_id AND status <> 'live') THEN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END IF; RETURN NEW; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter FOR EACH ROW WHEN (OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number) EXECUTE FUNCTION keep_column('number')", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter FOR EACH ROW WHEN (OLD.serial IS NOT NULL AND NEW.serial IS DISTINCT FROM OLD.serial) EXECUTE FUNCTION keep_column('serial')", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL AND NEW.sha256 IS DISTINCT FROM OLD.sha256) EXECUTE FUNCTION keep_column('sha256')", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment FOR EACH ROW WHEN (OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')) EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", 'CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()', 'CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
     words.create(op.get_bind())
@@ -613,10 +805,21 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     for statement in {
-    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id'],
-    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP FUNCTION keep_column()'],
+    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id', 'DROP TRIGGER keep_letter_number', 'DROP TRIGGER keep_letter_serial', 'DROP TRIGGER keep_letter_sha256', 'DROP TRIGGER keep_assessment', 'DROP TRIGGER keep_assessment_status', 'DROP TRIGGER keep_assessment_row', 'DROP TRIGGER keep_assessment_line', 'DROP TRIGGER keep_assessment_line_row', 'DROP TRIGGER keep_assessment_line_whole', 'DROP TRIGGER keep_assessment_part', 'DROP TRIGGER keep_assessment_part_row', 'DROP TRIGGER keep_assessment_part_whole'],
+    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP TRIGGER keep_letter_number ON letter', 'DROP TRIGGER keep_letter_serial ON letter', 'DROP TRIGGER keep_letter_sha256 ON letter', 'DROP TRIGGER keep_assessment ON assessment', 'DROP TRIGGER keep_assessment_status ON assessment', 'DROP TRIGGER keep_assessment_row ON assessment', 'DROP TRIGGER keep_assessment_line ON assessment_line', 'DROP TRIGGER keep_assessment_line_row ON assessment_line', 'DROP TRIGGER keep_assessment_line_whole ON assessment_line', 'DROP TRIGGER keep_assessment_part ON assessment_part', 'DROP TRIGGER keep_assessment_part_row ON assessment_part', 'DROP TRIGGER keep_assessment_part_whole ON assessment_part', 'DROP FUNCTION keep_column()', 'DROP FUNCTION keep_frozen()', 'DROP FUNCTION keep_frozen_whole()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
+    op.drop_index('uq_letter_serial', table_name='letter')
+    op.drop_index(op.f('ix_letter_to_unit_id'), table_name='letter')
+    op.drop_index(op.f('ix_letter_step_id'), table_name='letter')
+    op.drop_index(op.f('ix_letter_status'), table_name='letter')
+    op.drop_index('ix_letter_petition', table_name='letter')
+    op.drop_table('letter')
+    op.drop_index(op.f('ix_hearing_paper_unit_id'), table_name='hearing_paper')
+    op.drop_index(op.f('ix_hearing_paper_sha256'), table_name='hearing_paper')
+    op.drop_index(op.f('ix_hearing_paper_deduction_event_id'), table_name='hearing_paper')
+    op.drop_index(op.f('ix_hearing_paper_accountability_event_id'), table_name='hearing_paper')
+    op.drop_table('hearing_paper')
     op.drop_index('uq_deduction_duty', table_name='deduction_duty')
     op.drop_index(op.f('ix_deduction_duty_duty_id'), table_name='deduction_duty')
     op.drop_table('deduction_duty')
@@ -638,6 +841,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index(op.f('ix_attachment_petition_id'), table_name='attachment')
     op.drop_table('attachment')
+    op.drop_index(op.f('ix_accountability_event_accountability_id'), table_name='accountability_event')
+    op.drop_table('accountability_event')
     op.drop_index('uq_step_seq', table_name='step')
     op.drop_index('ix_step_unit_at', table_name='step')
     op.drop_table('step')
@@ -655,20 +860,35 @@ def downgrade() -> None:
     op.drop_index('ix_deduction_year_unit', table_name='deduction')
     op.drop_index(op.f('ix_deduction_unit_id'), table_name='deduction')
     op.drop_index('ix_deduction_status', table_name='deduction')
+    op.drop_index('ix_deduction_due', table_name='deduction')
     op.drop_table('deduction')
+    op.drop_index('uq_assessment_part', table_name='assessment_part')
+    op.drop_table('assessment_part')
+    op.drop_index('uq_assessment_line', table_name='assessment_line')
+    op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
+    op.drop_table('assessment_line')
+    op.drop_table('assessment_correction')
+    op.drop_index('ix_accountability_unit', table_name='accountability')
+    op.drop_index(op.f('ix_accountability_petition_id'), table_name='accountability')
+    op.drop_index(op.f('ix_accountability_opened_at'), table_name='accountability')
+    op.drop_index('ix_accountability_due', table_name='accountability')
+    op.drop_table('accountability')
     op.drop_index('ix_petition_status_received', table_name='petition')
     op.drop_index('ix_petition_responsible_received', table_name='petition')
     op.drop_index('ix_petition_received', table_name='petition')
     op.drop_index('ix_petition_first_unit_received', table_name='petition')
     op.drop_index('ix_petition_about', table_name='petition', sqlite_where=sa.text('about_unit_id IS NOT NULL'), postgresql_where=sa.text('about_unit_id IS NOT NULL'))
     op.drop_table('petition')
+    op.drop_index('uq_job_live', table_name='job', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+    op.drop_index('ix_job_user', table_name='job')
+    op.drop_index('ix_job_live', table_name='job', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
+    op.drop_table('job')
     op.drop_index('uq_handover_waiting', table_name='handover', sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
     op.drop_index('ix_handover_unit', table_name='handover')
     op.drop_index(op.f('ix_handover_to_staff_id'), table_name='handover')
     op.drop_table('handover')
-    op.drop_index('uq_assessment_line', table_name='assessment_line')
-    op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
-    op.drop_table('assessment_line')
+    op.drop_index('uq_assessment_revision', table_name='assessment')
+    op.drop_table('assessment')
     op.drop_index('idx_role_id', table_name='ab_permission_view_role')
     op.drop_index('idx_permission_view_id', table_name='ab_permission_view_role')
     op.drop_table('ab_permission_view_role')
@@ -681,8 +901,6 @@ def downgrade() -> None:
     op.drop_table('rulebook_points')
     op.drop_index('uq_rulebook_clock', table_name='rulebook_clock')
     op.drop_table('rulebook_clock')
-    op.drop_index('uq_assessment_revision', table_name='assessment')
-    op.drop_table('assessment')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')

@@ -8,14 +8,19 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models.access import all_rows
+from models import readiness
+from models.access import Actor, all_rows
+from models.demo import phrases
 from models.demo.casting import Stage, cast
 from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.hearings import hear
+from models.demo.letters import correspond
 from models.demo.pace import care_of
 from models.demo.people import PASSWORD, DemoUser, accounts, employ
 from models.demo.plays import play
 from models.demo.stage_hands import Hands, hands_of, perform
+from models.operations import freezing
+from models.operations.letters import Draw
 from models.world import forget_world, world
 
 BATCH = 100
@@ -38,6 +43,7 @@ def build(
     hash_password: Callable[[str], str],
     progress: Callable[[int, int], None] | None = None,
     commit: Callable[[], None] | None = None,
+    draw: Draw | None = None,
 ) -> DemoResult:
     """The county with its people and, by default, two years of petitions up to ``now``.
 
@@ -51,6 +57,7 @@ def build(
         hash_password: how the application stores passwords; called once.
         progress: told after each batch how many petitions of how many are done.
         commit: instead of ``session.commit``.
+        draw: prints a letter; without it no letter is issued.
     """
     save = commit or session.commit
     with all_rows():
@@ -65,9 +72,21 @@ def build(
             stage = Stage(county, here.calendar, here.zone, care, first_day(now), now, seed, petitions)
             hands = hands_of(session, county.units, staff)
             _play_all(session, stage, hands, progress, save)
-            hear(session, now, hands.actors[BUREAU][0], seed)
+            hear(session, now, hands.actors, seed)
             save()
+            close_year(session, now, hands.actors[BUREAU][0])
+            save()
+            if draw is not None:
+                correspond(session, hands, now, seed, draw)
+                save()
     return DemoResult(PASSWORD, users)
+
+
+def close_year(session: Session, now: datetime, officer: Actor) -> None:
+    """The last act: the last full year is frozen, unless something of it stands in the way."""
+    year = now.astimezone(world(session).zone).year - 1
+    if not any(item.blocks and item.count for item in readiness.check(session, year, now)):
+        freezing.freeze(session, year, officer, phrases.FREEZE, now)
 
 
 def first_day(now: datetime) -> date:

@@ -45,18 +45,26 @@ def keep(
     unit: int,
     staff: int | None,
     now: datetime,
-) -> None:
-    """Write the rows, then the bytes: what is refused before leaves nothing in the store. Flushes."""
+    **marks: bool,
+) -> list[Attachment]:
+    """Write the rows, then the bytes: what is refused before leaves nothing in the store. Flushes.
+
+    Args:
+        marks: ``issued``, ``names`` of the rows; what others hand in bears none.
+    """
     once: dict[str, File] = {}
+    rows: list[Attachment] = []
     for file in files:
         once.setdefault(file.sha256, file)  # the same bytes twice in one form: the first name stays
     for file in once.values():
         values = {"filename": file.name, "media_type": file.media_type, "size": file.size, "sha256": file.sha256}
         values |= {"petition_id": petition_id, "step_id": step_id, "unit_id": unit}
-        session.add(Attachment(added_at=now, added_by_id=staff, **values))
+        rows.append(Attachment(added_at=now, added_by_id=staff, **values, **marks))
+    session.add_all(rows)
     session.flush()
     for file in once.values():
         store().put(file.stream, file.sha256, file.size)
+    return rows
 
 
 def withdraw(session: Session, row: Attachment, reason: str, actor: Actor, now: datetime) -> None:
@@ -79,6 +87,8 @@ def withdraw(session: Session, row: Attachment, reason: str, actor: Actor, now: 
             raise NotFound(N_("No such file."))
         if found.withdrawn_at is not None:
             raise Conflict(N_("This file was already withdrawn."))
+        if found.issued:
+            raise Conflict(N_("This is the paper of an issued letter: void the letter instead."))
         if not may_withdraw(actor, found):
             raise NotAllowed(N_("Only the unit that added a file and the bureau may withdraw it."))
         found.withdrawn_at, found.withdrawn_by_id, found.withdrawn_reason = now, actor.staff_id, text
@@ -91,5 +101,9 @@ def may_open(actor: Actor, row: Attachment) -> bool:
 
 
 def may_withdraw(actor: Actor, row: Attachment) -> bool:
-    """The unit that added a file and the bureau."""
-    return row.withdrawn_at is None and (row.unit_id == actor.unit_id or actor.unit_kind is UnitKind.bureau)
+    """The unit that added a file and the bureau; the paper of a letter stays."""
+    return (
+        row.withdrawn_at is None
+        and not row.issued
+        and (row.unit_id == actor.unit_id or actor.unit_kind is UnitKind.bureau)
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.access import all_rows
@@ -85,10 +85,13 @@ def remember(case: CaseFile) -> CaseFile:
 
 def _read(session: Session, petition: Petition, now: datetime) -> CaseFile:
     this = petition.id
-    told = select(Step).where(Step.petition_id == this).options(joinedload(Step.staff))
-    steps = list(session.scalars(told.order_by(Step.seq)))
+    # the units come with the first step, which every petition has: one statement less for each page
+    involved = and_(Involvement.petition_id == Step.petition_id, Step.seq == 1)
+    told = select(Step, Involvement.unit_id).outerjoin(Involvement, involved).where(Step.petition_id == this)
+    rows = session.execute(told.options(joinedload(Step.staff)).order_by(Step.seq)).all()
+    steps = list(dict.fromkeys(step for step, _unit in rows))
+    units = {unit for _step, unit in rows if unit is not None}
     duties = {row.key: row for row in session.scalars(select(Duty).where(Duty.petition_id == this))}
-    units = set(session.scalars(select(Involvement.unit_id).where(Involvement.petition_id == this)))
     facts = facts_of(world(session), petition, steps)
     return CaseFile(petition, facts, state_of(session, facts, kept_of(duties), now), steps, duties, units)
 

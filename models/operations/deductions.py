@@ -1,4 +1,4 @@
-"""From missed duties to deductions, and the decisions on them (domain §5). Never commits."""
+"""From missed duties to deductions (domain §5); ``hearing`` goes on from there. Never commits."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ from typing import Any
 
 from sqlalchemy import and_, exists, insert, select, tuple_, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
-from models.access import Actor, all_rows
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
-from models.operations import recount
+from models import frozen
+from models.access import all_rows
+from models.operations import accountability, hearing_time, recount
 from models.operations.case_file import World, file_of, state_of, world
+from models.operations.hearing import confirm, withdraw
 from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
 from models.queries import CHUNK, KEY, Group, groups, late_days, petitions_to_scan
-from models.rules.scoring import PENDING, WITHDRAWN
-from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
-from models.terms import N_, DeductionStatus, DutyKind, DutyStatus, PetitionStatus, Role
+from models.rules.scoring import WITHDRAWN
+from models.tables import Assessment, Deduction, DeductionDuty, DeductionEvent, Duty, Petition
+from models.terms import N_, DeductionStatus, DutyKind, DutyStatus, PetitionStatus
+
+__all__ = ["ANOTHER", "confirm", "scan", "withdraw"]
 
 ANOTHER = N_("Another duty of the same occurrence was missed.")
 
 
 def scan(session: Session, as_of: datetime) -> int:
-    """Propose a deduction for every missed duty; returns how many are new. Exactly once, even when two scan at once."""
+    """Propose a deduction for every missed duty; returns how many are new. Exactly once, even when two scan at once.
+
+    Hearings and accountability files whose unit let its time pass are moved on as well.
+    """
     with all_rows():
         next_number(session, "scan")  # the counter's row stays locked to the end: one scan at a time
         if recount.is_due(session):
@@ -35,6 +40,8 @@ def scan(session: Session, as_of: datetime) -> int:
         wanted = sorted(set(session.scalars(petitions_to_scan(as_of))))
         for start in range(0, len(wanted), CHUNK):
             new += _propose(session, here, groups(session, as_of, wanted[start : start + CHUNK]), as_of)
+        hearing_time.settle(session, as_of)
+        accountability.settle(session, as_of)
         _refresh(session)
         return new
 
@@ -63,6 +70,7 @@ def _extend_follow_ups(session: Session, as_of: datetime) -> None:
 
 
 def _propose(session: Session, here: World, part: list[Group], as_of: datetime) -> int:
+    part = _movable(session, part)
     if not part:
         return 0
     link = session.connection()
@@ -87,6 +95,16 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
     return len(made)
 
 
+def _movable(session: Session, part: list[Group]) -> list[Group]:
+    """Without what belongs to a frozen year; it waits for a correction (``frozen``)."""
+    years = set(session.scalars(select(Assessment.year).where(frozen.closed(Assessment.year))))
+    if not years:
+        return part
+    known = [group.known for group in part if group.known]
+    kept = set(session.scalars(select(Deduction.id).where(Deduction.id.in_(known), Deduction.year.in_(years))))
+    return [group for group in part if group.year not in years and group.known not in kept]
+
+
 def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
     """A deduction that gains a missed duty: proposed anew if withdrawn; the earliest due date sets the year."""
     link = session.connection()
@@ -98,7 +116,8 @@ def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
     withdrawn = select(table.c.id).where(table.c.id.in_(ids), table.c.status.in_(WITHDRAWN))
     anew = list(link.execute(withdrawn).scalars())
     if anew:
-        fresh = {"status": DeductionStatus.proposed, "decided_at": None, "decided_by_id": None, "reason": None}
+        fresh: dict[str, Any] = {"status": DeductionStatus.proposed, **hearing_time.columns_of(None)}
+        fresh |= {"decided_at": None, "decided_by_id": None, "reason": None}
         link.execute(update(table).where(table.c.id.in_(anew)).values(**fresh, version=table.c.version + 1))
         _tell(session, anew, as_of, ANOTHER)
 
@@ -132,53 +151,3 @@ def _proof(here: World, deduction: int, duty: Duty, as_of: datetime) -> dict[str
         "late_days": late_days(here, duty, as_of),
         "trace": duty.trace,
     }
-
-
-def confirm(session: Session, deduction: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
-    """The bureau confirms: the points count.
-
-    Raises:
-        NotAllowed, Invalid, Conflict (already decided), StepRefused (a provisional year is involved)
-    """
-    _may_decide(actor)
-    with all_rows():
-        traces = session.scalars(select(DeductionDuty.trace).where(DeductionDuty.deduction_id == deduction.id))
-        if any((trace or {}).get("provisional") for trace in traces):
-            raise StepRefused(
-                N_("A clock crosses a year whose make-up working days are not announced; this cannot be final yet."),
-                paragraph="§3",
-            )
-        return _decide(session, deduction, DeductionStatus.confirmed, actor, reason, now)
-
-
-def withdraw(session: Session, deduction: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
-    """The bureau withdraws a proposed deduction: no points."""
-    _may_decide(actor)
-    with all_rows():
-        return _decide(session, deduction, DeductionStatus.withdrawn, actor, reason, now)
-
-
-def _may_decide(actor: Actor | None) -> None:
-    if actor is None or not actor.has(Role.BureauOfficer):
-        raise NotAllowed(N_("Only the bureau decides on deductions."))
-
-
-def _decide(
-    session: Session, row: Deduction, status: DeductionStatus, actor: Actor | None, reason: str, now: datetime
-) -> Deduction:
-    if row is None:
-        raise NotFound(N_("No such deduction."))
-    if not (reason or "").strip():
-        raise Invalid([Problem("reason", N_("Every decision needs a reason."), "§3")])
-    if len(reason) > 2000:
-        raise Invalid([Problem("reason", N_("This is too long."))])
-    if row.status not in PENDING:
-        raise Conflict(N_("This deduction was already decided."))
-    staff = actor.staff_id if actor else None
-    row.status, row.decided_at, row.decided_by_id, row.reason = status, now, staff, reason.strip()
-    session.add(DeductionEvent(deduction_id=row.id, at=now, status=status, staff_id=staff, reason=reason.strip()))
-    try:
-        session.flush()
-    except StaleDataError as error:
-        raise Conflict(N_("This deduction was already decided.")) from error
-    return row

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models.access import all_rows
+from models.operations import hearing_time
 from models.operations.case_file import CaseFile, facts_of, kept_of, state_of
 from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
@@ -62,6 +63,7 @@ def recount(session: Session, now: datetime, reason: str, progress: Callable[[in
             moved += _batch(session, part, now, reason)
             last, looked = part[-1], looked + len(part)
             progress(looked)
+        hearing_time.recount(session)
         _mark(session)
         session.expire_all()
         return moved

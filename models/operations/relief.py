@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
+from models import frozen
 from models.rules.scoring import PENDING
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty
 from models.terms import N_, DeductionStatus
@@ -20,11 +21,14 @@ NOT_MISSED = N_("No duty of this deduction is missed any more.")
 
 
 def relieve(session: Session, duty_ids: Sequence[int], now: datetime) -> None:
-    """Take ``duty_ids`` out of pending deductions; one that rests on nothing else is withdrawn and stays visible."""
+    """Take ``duty_ids`` out of pending deductions; one that rests on nothing else is withdrawn and stays visible.
+
+    Deductions of a frozen year do not move; a correction relieves them (``freezing.open_correction``).
+    """
     session.flush()
     link, proof, duty = session.connection(), _table(DeductionDuty), _table(Duty)
     link.execute(update(duty).where(duty.c.id.in_(duty_ids)).values(charged=False))
-    pending = select(Deduction.id).where(Deduction.status.in_(PENDING)).scalar_subquery()
+    pending = select(Deduction.id).where(Deduction.status.in_(PENDING), ~frozen.closed()).scalar_subquery()
     touched = select(proof.c.deduction_id).where(proof.c.duty_id.in_(duty_ids), proof.c.deduction_id.in_(pending))
     affected = sorted(set(link.execute(touched).scalars()))
     others = exists(
@@ -36,10 +40,11 @@ def relieve(session: Session, duty_ids: Sequence[int], now: datetime) -> None:
     gone = delete(proof).where(proof.c.duty_id.in_(duty_ids), proof.c.deduction_id.in_(resting))
     link.execute(gone)
     _withdraw(session, [key for key in affected if key not in resting], now)
-    for row in session.identity_map.values():
-        if isinstance(row, Duty) and row.id in set(duty_ids):
+    for row in list(session.identity_map.values()):
+        key = inspect(row).identity  # not row.id: an expired row would be read for it
+        if isinstance(row, Duty) and key[0] in set(duty_ids):
             session.expire(row, ["charged"])
-        elif isinstance(row, Deduction) and row.id in set(affected):
+        elif isinstance(row, Deduction) and key[0] in set(affected):
             session.expire(row)
 
 
@@ -49,6 +54,7 @@ def _withdraw(session: Session, keys: list[int], now: datetime) -> None:
     link, table = session.connection(), _table(Deduction)
     withdrawn = DeductionStatus.withdrawn
     changed = {"status": withdrawn, "decided_at": now, "reason": NOT_MISSED, "version": table.c.version + 1}
+    changed |= {"due_at": None, "due_on": None, "due_trace": None}
     link.execute(update(table).where(table.c.id.in_(keys)).values(**changed))
     events = [{"deduction_id": key, "at": now, "status": withdrawn, "reason": NOT_MISSED} for key in keys]
     link.execute(insert(_table(DeductionEvent)), events)

@@ -52,7 +52,7 @@ class CaseFacts:
 class Clock:
     """One row of the rulebook: how long, counted how, and what its miss costs."""
 
-    duty: DutyKind
+    duty: DutyKind | None  # None: a side's time in a hearing
     variant: str
     amount: int
     measure: Measure
@@ -75,6 +75,11 @@ class Rulebook:
     base: Decimal
     floor: Decimal
     grace_days: int = 0
+    answer_days: int = 5
+    decision_days: int = 5
+    appeal_days: int = 5
+    ruling_days: int = 5
+    caps: Mapping[Rule, Decimal] = field(default_factory=dict)
 
     def clock(self, duty: DutyKind, variant: str = "") -> Clock:
         """The clock of a duty in a case; falls back to the one for every case.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from models.terms import DeductionStatus as S
@@ -17,7 +18,17 @@ def score(base: Decimal, floor: Decimal, points: Iterable[Decimal]) -> Decimal:
     return max(floor, base - sum(points, Decimal(0)))
 
 
+def taken(points: Iterable[tuple[str, Decimal]], caps: Mapping[str, Decimal]) -> Decimal:
+    """What (rule, points) take off together: of each rule the sum, but not more than its yearly cap."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for rule, value in points:
+        sums[rule] += value
+    return sum((min(value, caps.get(rule, value)) for rule, value in sums.items()), Decimal(0))
+
+
 def rank(scores: Sequence[Decimal]) -> list[int]:
     """Competition ranks, best first: 100, 99, 99, 98 → 1, 2, 2, 4. In the order of ``scores``."""
-    ordered = sorted(scores, reverse=True)
-    return [ordered.index(value) + 1 for value in scores]
+    first: dict[Decimal, int] = {}
+    for place, value in enumerate(sorted(scores, reverse=True), 1):
+        first.setdefault(value, place)
+    return [first[value] for value in scores]

@@ -3,7 +3,8 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from models.tables.assessments import Assessment, AssessmentLine
+from models.tables.accountability import Accountability, AccountabilityEvent
+from models.tables.assessments import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPart
 from models.tables.attachments import Attachment
 from models.tables.calendars import CalendarDay, CalendarYear
 from models.tables.categories import Category
@@ -11,6 +12,9 @@ from models.tables.counters import Counter
 from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
 from models.tables.handovers import Handover, HandoverItem
+from models.tables.hearing_papers import HearingPaper
+from models.tables.jobs import Job
+from models.tables.letters import Letter
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
@@ -21,8 +25,12 @@ from models.tables.transfers import Transfer
 from models.tables.units import Unit
 
 __all__ = [
+    "Accountability",
+    "AccountabilityEvent",
     "Assessment",
+    "AssessmentCorrection",
     "AssessmentLine",
+    "AssessmentPart",
     "Attachment",
     "CalendarDay",
     "CalendarYear",
@@ -34,7 +42,10 @@ __all__ = [
     "Duty",
     "Handover",
     "HandoverItem",
+    "HearingPaper",
     "Involvement",
+    "Job",
+    "Letter",
     "Petition",
     "Petitioner",
     "Place",

@@ -1,4 +1,4 @@
-"""Assessments: one year's scores of all units, and their lines."""
+"""Assessments: one year's scores of all units, their lines, the inputs they rest on, and corrections."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, Numeric
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, Numeric, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
 from models.tables.rulebooks import Rulebook
+from models.tables.staff import Staff
 from models.tables.units import Unit
 from models.terms import N_, AssessmentStatus
 
@@ -30,9 +31,15 @@ class Assessment(Base):
     status: Mapped[AssessmentStatus] = column(N_("Status"), choice(AssessmentStatus), default=AssessmentStatus.live)
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id"))
     frozen_at: Mapped[datetime | None] = column(N_("Frozen at"), Instant)
+    frozen_by_id: Mapped[int | None] = column(
+        N_("Frozen by"), ForeignKey("staff.id"), help=N_("Empty: by a command on the server.")
+    )
+    reason: Mapped[str | None] = column(N_("Reason"), Text)
     manifest: Mapped[dict[str, Any] | None] = column(N_("Manifest"), JSON)
+    sha256: Mapped[str | None] = column(N_("Hash of the manifest"), String(64))
 
     rulebook: Mapped[Rulebook] = relationship()
+    frozen_by: Mapped[Staff | None] = relationship()
 
     def __str__(self) -> str:
         return f"{self.year}/{self.revision}"
@@ -58,3 +65,44 @@ class AssessmentLine(Base):
 
     def __str__(self) -> str:
         return f"{self.assessment_id}/{self.unit_id}"
+
+
+class AssessmentPart(Base):
+    """A piece of a stored input or result: canonical JSON, zlib, base64; the pieces of a part follow one another."""
+
+    __tablename__ = "assessment_part"
+    __label__ = N_("Part of an assessment")
+    __plural__ = N_("Parts of assessments")
+    __table_args__ = (Index("uq_assessment_part", "assessment_id", "name", "number", unique=True),)
+
+    id: Mapped[Pk]
+    assessment_id: Mapped[int] = column(N_("Assessment"), ForeignKey("assessment.id"))
+    name: Mapped[str] = column(N_("Name"), String(40))
+    number: Mapped[int] = column(N_("Piece"), Integer)
+    body: Mapped[str] = column(N_("Content"), Text, help=N_("Compressed JSON in base64."), readonly=True)
+
+    assessment: Mapped[Assessment] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.name}/{self.number}"
+
+
+class AssessmentCorrection(Base):
+    """Why the deductions of a frozen year may be moved again, until the next revision. Append-only."""
+
+    __tablename__ = "assessment_correction"
+    __label__ = N_("Correction of a frozen year")
+    __plural__ = N_("Corrections of frozen years")
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="correction_has_reason"),)
+
+    id: Mapped[Pk]
+    assessment_id: Mapped[int] = column(N_("Assessment"), ForeignKey("assessment.id"), unique=True)
+    opened_at: Mapped[datetime] = column(N_("Opened at"), Instant)
+    opened_by_id: Mapped[int | None] = column(N_("Opened by"), ForeignKey("staff.id"))
+    reason: Mapped[str] = column(N_("Reason"), Text)
+
+    assessment: Mapped[Assessment] = relationship()
+    opened_by: Mapped[Staff | None] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.assessment_id)

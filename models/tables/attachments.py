@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, false
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, column
@@ -35,6 +35,20 @@ class Attachment(Base):
     added_at: Mapped[datetime] = column(N_("Added at"), Instant)
     added_by_id: Mapped[int | None] = column(N_("Added by"), ForeignKey("staff.id"))
     unit_id: Mapped[int] = column(N_("Unit"), ForeignKey("unit.id"), help=N_("The unit that added it."))
+    issued: Mapped[bool] = column(
+        N_("Issued letter"),
+        default=False,
+        server_default=false(),
+        readonly=True,
+        help=N_("Made by the console as the paper of a letter; never withdrawn."),
+    )
+    names: Mapped[bool] = column(
+        N_("Names the petitioner"),
+        default=False,
+        server_default=false(),
+        readonly=True,
+        help=N_("Seen only by those who may see the petitioner's identity."),
+    )
     withdrawn_at: Mapped[datetime | None] = column(N_("Withdrawn at"), Instant)
     withdrawn_by_id: Mapped[int | None] = column(N_("Withdrawn by"), ForeignKey("staff.id"))
     withdrawn_reason: Mapped[str | None] = column(N_("Reason of the withdrawal"), String(500))

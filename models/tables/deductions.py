@@ -26,6 +26,7 @@ class Deduction(Base):
         Index("uq_deduction_occurrence", "petition_id", "unit_id", "rule", "occurrence", unique=True),
         Index("ix_deduction_year_unit", "year", "unit_id", "status"),
         Index("ix_deduction_status", "status", "id"),
+        Index("ix_deduction_due", "status", "due_at"),
         CheckConstraint("points >= 0", name="points_not_negative"),
         CheckConstraint(
             "(decided_at IS NULL) OR (reason IS NOT NULL AND length(reason) > 0)", name="decision_has_reason"
@@ -50,6 +51,11 @@ class Deduction(Base):
     decided_at: Mapped[datetime | None] = column(N_("Decided at"), Instant)
     decided_by_id: Mapped[int | None] = column(N_("Decided by"), ForeignKey("staff.id"))
     reason: Mapped[str | None] = column(N_("Reason"), Text)
+    due_at: Mapped[datetime | None] = column(
+        N_("Next move due"), Instant, help=N_("By when the side must move that is next in the hearing; empty: nobody.")
+    )
+    due_on: Mapped[date | None] = column(N_("Next move due on"), Date)
+    due_trace: Mapped[dict[str, Any] | None] = column(N_("Working of the due date"), JSON(none_as_null=True))
     version: Mapped[int] = column(N_("Version"), Integer, readonly=True, nullable=False)
 
     __mapper_args__ = {"version_id_col": version}
@@ -89,11 +95,11 @@ class DeductionDuty(Base):
 
 
 class DeductionEvent(Base):
-    """One change of a deduction's status: who, when, why. Append-only."""
+    """One move in the hearing of a deduction: who, when, why. Append-only."""
 
     __tablename__ = "deduction_event"
-    __label__ = N_("Decision on a deduction")
-    __plural__ = N_("Decisions on deductions")
+    __label__ = N_("Move in a hearing")
+    __plural__ = N_("Moves in hearings")
 
     id: Mapped[Pk]
     deduction_id: Mapped[int] = column(N_("Deduction"), ForeignKey("deduction.id", ondelete="CASCADE"), index=True)

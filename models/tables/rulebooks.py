@@ -19,6 +19,10 @@ class Rulebook(Base):
     __table_args__ = (
         CheckConstraint("base_score >= floor_score", name="base_above_floor"),
         CheckConstraint("grace_days >= 0", name="grace_not_negative"),
+        CheckConstraint(
+            "answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0",
+            name="hearing_days_positive",
+        ),
     )
 
     id: Mapped[Pk]
@@ -30,6 +34,18 @@ class Rulebook(Base):
     base_score: Mapped[Decimal] = column(N_("Base score"), Numeric(7, 2), default=Decimal(100))
     floor_score: Mapped[Decimal] = column(N_("Floor"), Numeric(7, 2), default=Decimal(0))
     grace_days: Mapped[int] = column(N_("Grace days"), Integer, default=0)
+    answer_days: Mapped[int] = column(
+        N_("Days to answer"), Integer, default=5, help=N_("Working days for the unit's statement once it is notified.")
+    )
+    decision_days: Mapped[int] = column(
+        N_("Days to decide"), Integer, default=5, help=N_("Working days for the bureau's decision after the statement.")
+    )
+    appeal_days: Mapped[int] = column(
+        N_("Days to appeal"), Integer, default=5, help=N_("Working days for the unit's appeal after the decision.")
+    )
+    ruling_days: Mapped[int] = column(
+        N_("Days to rule on an appeal"), Integer, default=5, help=N_("Working days for the ruling on an appeal.")
+    )
 
     clocks: Mapped[list[RulebookClock]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
     points: Mapped[list[RulebookPoints]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
@@ -84,12 +100,18 @@ class RulebookPoints(Base):
     __table_args__ = (
         Index("uq_rulebook_points", "rulebook_id", "rule", unique=True),
         CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("cap >= points", name="cap_not_below_one"),
     )
 
     id: Mapped[Pk]
     rulebook_id: Mapped[int] = column(N_("Rulebook"), ForeignKey("rulebook.id", ondelete="CASCADE"))
     rule: Mapped[Rule] = column(N_("Rule"), choice(Rule))
     points: Mapped[Decimal] = column(N_("Points"), Numeric(6, 2), help=N_("Taken off for each occurrence."))
+    cap: Mapped[Decimal | None] = column(
+        N_("Yearly cap"),
+        Numeric(7, 2),
+        help=N_("The most this rule takes off a unit in a year, at least the points of one occurrence; empty: no cap."),
+    )
     paragraph: Mapped[str] = column(N_("Paragraph"), String(40), default="§3", server_default="§3")
 
     rulebook: Mapped[Rulebook] = relationship(back_populates="points")

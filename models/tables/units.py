@@ -35,6 +35,11 @@ class Unit(Base):
     )
     kind: Mapped[UnitKind] = column(N_("Kind"), choice(UnitKind), index=True)
     parent_id: Mapped[int | None] = column(N_("Superior unit"), ForeignKey("unit.id"), index=True)
+    letter_prefix: Mapped[str | None] = column(
+        N_("Prefix of letter numbers"),
+        String(24),
+        help=N_("Stands before 〔2026〕12号 in the unit's letters; empty: made from its name."),
+    )
     phone: Mapped[str | None] = column(N_("Phone"), String(40), group=N_("Contact"))
     address: Mapped[str | None] = column(N_("Address"), String(200), group=N_("Contact"))
     active: Mapped[bool] = column(

@@ -16,7 +16,14 @@ PAGES = {
     "attachment_file": ("attachment", Verb.show),
     "attachment_view": ("attachment", Verb.show),
     "attachment_withdraw": ("attachment", Verb.add),
+    "letter_preview": ("letter", Verb.show),
+    "letter_pdf": ("letter", Verb.show),
+    "letter_deliver": ("letter", Verb.add),
+    "letter_void": ("letter", Verb.add),
     "why": ("duty", Verb.show),
+    "hearing": ("hearing", Verb.list),
+    "hearing_paper_file": ("hearing_paper", Verb.show),
+    "hearing_paper_view": ("hearing_paper", Verb.show),
     "handover_print": ("handover", Verb.show),
     "rules": ("rulebook", Verb.list),
     "overdue": ("overdue", Verb.list),
@@ -26,9 +33,16 @@ PAGES = {
     "assessment_unit": ("assessment", Verb.list),
     "report_county": ("report", Verb.export),
     "report_unit": ("report", Verb.export),
+    "papers": ("report", Verb.export),
+    "report_annual": ("yearbook", Verb.export),
+    "report_register": ("yearbook", Verb.export),
     "import_ledger": ("import", Verb.add),
     "import_preview": ("import", Verb.add),
     "import_bad_rows": ("import", Verb.add),
+    "freezing": ("assessment", Verb.list),
+    "manifest": ("assessment", Verb.export),
+    "job_progress": ("job", Verb.show),
+    "job_result": ("job", Verb.show),
     "HomeView.index": ("overdue", Verb.list),
     "lookup": ("unit", Verb.list),
     "desk.index": ("unit", Verb.list),
@@ -47,7 +61,8 @@ OPEN = (
 )
 OWN = ("UserInfoEditView.", "ResetMyPasswordView.", "OpenApi.", "SwaggerView.", "AccountView.userinfo")
 ACCOUNTS = ("AccountView.", "ResetPasswordView.")
-VALUES = {"pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
+VALUES = {"revision": 1, "pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
+VALUES |= {"form": "pdf", "day": "2025-03-03"}
 NAMES = {
     "bureau": Role.BureauOfficer,
     "town1": Role.Clerk,

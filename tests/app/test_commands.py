@@ -198,3 +198,28 @@ def test_the_record_is_checked(desk: Any, backend: Backend) -> None:
     with desk.rows() as session:
         session.execute(text("UPDATE petition SET status = 'handling' WHERE id = :id"), {"id": petition})
     assert run(url, "check", "--json").returncode == 2
+
+
+def test_a_year_is_frozen_verified_and_refused_by_commands(county: str) -> None:
+    for arguments in (("verify",), ("assess", "freeze", "--year", "2024")):
+        done = run(county, *arguments)
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+    refused = {
+        ("assess", "verify", "--year", "2024"): "not frozen",
+        ("assess", "revise", "--year", "2024", "--reason", "x"): "not frozen",
+        ("assess", "freeze", "--year", "2024", "--reason", " "): "needs a reason",
+        ("assess", "freeze", "--year", "2090", "--reason", "x"): "not over",
+    }
+    for arguments, told in refused.items():
+        done = run(county, *arguments)
+        assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
+        assert told in done.stderr
+    assert run(county, "assess", "freeze", "--year", "2024", "--reason", "年终考核").returncode == 0
+    found = json.loads(run(county, "assess", "--year", "2024", "--json").stdout)
+    assert (found["status"], found["revision"]) == ("frozen", 1)
+    told = json.loads(run(county, "verify", "--json").stdout)["assessments"]
+    assert [(row["sha256"], row["difference"]) for row in told] == [(found["manifest"], "")]
+    live = json.loads(run(county, "assess", "--year", "2024", "--json", "--live").stdout)
+    assert "manifest" not in live
+    assert run(county, "assess", "freeze", "--year", "2024", "--reason", "x").returncode == 1
+    assert run(county, "assess").returncode == 2

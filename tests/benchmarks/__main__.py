@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import event, select
 
 from models import access
+from tests.benchmarks import papers
 from tests.benchmarks.fill import fill
 from tests.conftest import Postgres
 from tests.factories import PASSWORD, account, staff
@@ -172,6 +173,14 @@ def copied(app: Any) -> None:
         row("  the same by COPY", f"{(time.perf_counter() - start) * 1000:.0f}", "", "", f"{size / 1000:.0f}")
 
 
+def printed(session: Any) -> None:
+    """Papers: CPU seconds and memory of the drawing process; BENCH_UNITS caps the county's size (3000)."""
+    most = int(os.environ.get("BENCH_UNITS", "3000"))
+    row("", "CPU s", "MB", "kB")
+    for label, spent, memory, size in papers.costs(session, tuple(n for n in (60, 240, 1000, 3000) if n <= most)):
+        row(f"paper: {label}", f"{spent:.1f}", f"{memory:.0f}", f"{size / 1000:.0f}")
+
+
 def main() -> int:
     logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")
@@ -189,7 +198,8 @@ def main() -> int:
                 fill(db.engine, petitions)
             print(f"{petitions} petitions written in {time.perf_counter() - start:.1f} s", flush=True)
             pages(Bench(app), *people(app))
-            with app.app_context():
+            with app.app_context(), access.all_rows():
+                printed(db.session())
                 db.engine.dispose()
         finally:
             server.server.cleanup()

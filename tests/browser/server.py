@@ -55,9 +55,10 @@ class Console:
 
     def stop(self) -> None:
         """End the server; a failure in its log is a failure of the test."""
-        if self._process:
-            self._process.send_signal(signal.SIGINT)  # at once: no waiting for connections that browsers keep
-            self._process.wait(LIMIT)
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGINT)  # at once: no waiting for connections that browsers keep
+        self._process.wait(LIMIT)
         written = self.log.read_text()
         assert "Traceback" not in written, written
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from models import store
 from models.access import Actor, all_rows
 from models.reference import ensure_reference
 from models.tables import Place, Staff, Unit
@@ -19,7 +22,17 @@ T0 = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def county(session: Session) -> Any:
+def shelf(tmp_path: Path) -> Iterator[None]:
+    """A store of files of the test's own."""
+    before = dict(store._chosen)
+    store.configure(str(tmp_path / "files"))
+    yield
+    store._chosen.clear()
+    store._chosen.update(before)
+
+
+@pytest.fixture
+def county(session: Session, shelf: None) -> Any:
     with all_rows():
         ensure_reference(session)
         kinds = {"XFJ": UnitKind.bureau, "CG": UnitKind.town, "RS": UnitKind.department, "ZJ": UnitKind.department}

@@ -14,8 +14,22 @@ from sqlalchemy.exc import IntegrityError
 from models import invariants
 from models.operations import deductions, recount
 from models.operations.steps import StepInput, perform
-from models.tables import CalendarDay, Deduction, Duty, Involvement, Petition, Step, Transfer
+from models.tables import (
+    Accountability,
+    AccountabilityEvent,
+    Attachment,
+    CalendarDay,
+    Deduction,
+    DeductionEvent,
+    Duty,
+    Involvement,
+    Letter,
+    Petition,
+    Step,
+    Transfer,
+)
 from models.terms import DayKind, DutyKind, DutyStatus, StepKind
+from tests.models.operations.letter_desk import issued
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.well import violated
 
@@ -149,9 +163,68 @@ def lost_leg(county: Any, petition: Petition) -> None:
     county.session.connection().execute(delete(Transfer.__table__))
 
 
+def jumped(county: Any, petition: Petition) -> None:
+    """Final without a hearing."""
+    deductions.scan(county.session, T0 + 100 * DAY)
+    table: Any = Deduction.__table__
+    change(county, Deduction, table.c.rule == "HANDLE", status="final")
+
+
+def strange_path(county: Any, petition: Petition) -> None:
+    deductions.scan(county.session, T0 + 100 * DAY)
+    key = county.session.scalar(select(Deduction.id))
+    table: Any = DeductionEvent.__table__
+    change(county, DeductionEvent, table.c.deduction_id == key, status="answered")
+    change(county, Deduction, Deduction.__table__.c.id == key, status="answered")
+
+
+def own_judge(county: Any, petition: Petition) -> None:
+    """Who confirmed has ruled as well."""
+    deductions.scan(county.session, T0 + 100 * DAY)
+    key = county.session.scalar(select(Deduction.id))
+    staff = county.staff["XFJ"].id
+    rows = [(status, staff) for status in ("confirmed", "appealed", "overturned")]
+    told = [
+        {"deduction_id": key, "at": T0, "status": status, "staff_id": who, "reason": "理由"} for status, who in rows
+    ]
+    county.session.execute(insert(DeductionEvent), told)
+    change(county, Deduction, Deduction.__table__.c.id == key, status="overturned")
+
+
+def serious(county: Any, petition: Petition, *statuses: str) -> None:
+    """A file opened and decided by the same person."""
+    staff = county.staff["XFJ"].id
+    values = {"unit_id": county.units["CG"].id, "petition_id": petition.id, "ground": "perfunctory", "facts": "推诿"}
+    row = Accountability(**values, opened_at=T0, opened_by_id=staff, status=statuses[-1])
+    county.session.add(row)
+    county.session.flush()
+    common = {"accountability_id": row.id, "at": T0, "staff_id": staff, "reason": "理由"}
+    county.session.execute(insert(AccountabilityEvent), [common | {"status": status} for status in statuses])
+
+
+def unheard(county: Any, petition: Petition) -> None:
+    serious(county, petition, "investigation", "decision")
+
+
+def decided_by_the_opener(county: Any, petition: Petition) -> None:
+    serious(county, petition, "investigation", "hearing", "decision", "closed")
+
+
 def lost_involvement(county: Any, petition: Petition) -> None:
     table: Any = Involvement.__table__
     county.session.connection().execute(delete(table).where(table.c.unit_id == county.units["CG"].id))
+
+
+def lost_letter(county: Any, petition: Petition) -> None:
+    first, _second = issued(county, petition), issued(county, petition)
+    assert violated(county.session) == []
+    county.session.connection().execute(delete(Letter.__table__).where(Letter.__table__.c.id == first.id))
+
+
+def other_paper(county: Any, petition: Petition) -> None:
+    letter = issued(county, petition)
+    table: Any = Attachment.__table__
+    change(county, Attachment, table.c.id == letter.attachment_id, sha256="0" * 64)
 
 
 BREAKS: list[tuple[str, Break]] = [
@@ -170,7 +243,14 @@ BREAKS: list[tuple[str, Break]] = [
     ("keeper-is-of-the-first-unit", strange_keeper),
     ("keeper-is-of-the-first-unit", no_keeper),
     ("steps-have-no-gap", gap),
+    ("hearing-goes-along-the-chart", jumped),
+    ("hearing-goes-along-the-chart", strange_path),
+    ("appeal-has-another-judge", own_judge),
+    ("accountability-is-heard-and-decided-by-another", unheard),
+    ("accountability-is-heard-and-decided-by-another", decided_by_the_opener),
     ("due-date-has-its-working", other_date),
+    ("letters-have-no-gap", lost_letter),
+    ("letter-has-its-paper", other_paper),
     *(
         ("rows-follow-from-steps", spoil)
         for spoil in (other_moment, other_state, lost_duty, invented_duty, healed, lost_leg, lost_involvement)

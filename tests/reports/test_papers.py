@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from sqlalchemy.orm import Session
 
-from models import queries
+from models import assessing
 from models.access import all_rows
 from models.errors import NotFound
 from models.operations import deductions
@@ -72,7 +72,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_county_paper_says_every_number(year: Session, lang: str) -> None:
     body = builders.county_report(year, 2025, LATER, lang, county_name=NAME)
-    text, found = text_of(body), queries.assessment(year, 2025, LATER)
+    text, found = text_of(body), assessing.assessment(year, 2025, LATER)
     for _rank, unit in builders.ranking(found):
         assert squeezed(unit["name"]) in text
         row = text[text.index(squeezed(unit["name"])) :]
@@ -89,7 +89,7 @@ def test_the_county_paper_says_every_number(year: Session, lang: str) -> None:
 @pytest.mark.parametrize("code", ["T1", "D1", "T2"])
 def test_a_unit_paper_lists_each_deduction(year: Session, lang: str, code: str) -> None:
     body = builders.unit_report(year, 2025, code, LATER, lang, county_name=NAME)
-    text, found = text_of(body), queries.assessment(year, 2025, LATER)
+    text, found = text_of(body), assessing.assessment(year, 2025, LATER)
     unit = next(unit for unit in found["units"] if unit["code"] == code)
     for number in ("final", "pending", "score", "score_if_pending_confirmed"):
         assert unit[number] in text
@@ -106,8 +106,8 @@ def _enclosed(body: bytes) -> dict[str, bytes]:
 
 def test_the_data_are_inside_the_paper(year: Session) -> None:
     files = _enclosed(builders.county_report(year, 2025, LATER, "zh", county_name=NAME))
-    assert set(files) == {"deductions.csv", "assessment.json"}
-    found = queries.assessment(year, 2025, LATER)
+    assert set(files) == {"deductions.csv", "assessment.json", "figures.json"}
+    found = assessing.assessment(year, 2025, LATER)
     assert json.loads(files["assessment.json"]) == found
     lines = files["deductions.csv"].decode("utf-8-sig").splitlines()
     duties = [duty for unit in found["units"] for line in unit["deductions"] for duty in line["duties"]]

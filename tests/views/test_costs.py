@@ -12,7 +12,22 @@ import pytest
 from sqlalchemy import insert, inspect, select, text
 
 from models.access import acting
-from models.tables import Assessment, AssessmentLine, Attachment, Place, Rulebook, Staff, Unit
+from models.tables import (
+    Accountability,
+    AccountabilityEvent,
+    Assessment,
+    AssessmentCorrection,
+    AssessmentLine,
+    AssessmentPart,
+    Attachment,
+    DeductionEvent,
+    HearingPaper,
+    Letter,
+    Place,
+    Rulebook,
+    Staff,
+    Unit,
+)
 from models.terms import Verb
 from tests.views.growth import grow, ordered
 from tests.views.test_lists import counted
@@ -36,9 +51,24 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
         session.add(Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file))
+        serious = {"unit_id": desk.units["T1"], "ground": "perfunctory", "facts": "敷衍", "opened_at": T0}
+        matter = Accountability(petition_id=pk, **serious)
+        session.add(matter)
         session.flush()
+        session.add(AccountabilityEvent(accountability_id=matter.id, at=T0, status="investigation", reason="属实"))
+        heard = session.scalar(select(DeductionEvent.id).order_by(DeductionEvent.id.desc()))
+        session.add(HearingPaper(deduction_event_id=heard, added_at=T0, **file))
+        paper = Attachment(petition_id=pk, unit_id=desk.units["T1"], added_at=T0, **file)
+        session.add(paper)
+        session.flush()
+        letter = Letter(petition_id=pk, unit_id=desk.units["T1"], kind="notice", title="告知书", status="issued")
+        letter.year, letter.serial, letter.number = 2025, 1, "清河信〔2025〕1号"
+        letter.attachment_id, letter.sha256, letter.drafted_at, letter.issued_at = paper.id, paper.sha256, T0, T0
+        session.add(letter)
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
+        session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))
+        session.add(AssessmentCorrection(assessment_id=year.id, opened_at=T0, reason="复核"))
     with desk.rows() as session:
         newest = {table.name: session.scalar(select(table.c.id).order_by(table.c.id.desc())) for table in ordered()}
         return {name: key for name, key in newest.items() if key}
@@ -79,7 +109,7 @@ def costs(desk: Desk) -> tuple[dict[str, Any], dict[str, Any], dict[str, int]]:
     few = {url: _cost(desk, url) for url in allowed}
     with desk.rows() as session:
         grown = grow(session, FEW, MANY)
-    assert {table.name for table in ordered()} - grown <= {"calendar_year", "handover", "handover_item"}
+    assert {table.name for table in ordered()} - grown <= {"calendar_year", "handover", "handover_item", "job"}
     return few, {url: _cost(desk, url) for url in allowed}, allowed
 
 
@@ -146,7 +176,7 @@ def _peak(desk: Desk) -> int:
     screen = registry.screen("place")
     with desk.app.test_request_context(), acting(desk.actors["admin"]):
         tracemalloc.start()
-        for piece in exports.csv_lines(screen, listing.read(screen, {})):
+        for piece in exports.csv_lines(exports.cells(screen, listing.read(screen, {}))):
             assert piece
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -120,6 +120,18 @@ def test_an_odd_number_or_date_is_refused(desk: Desk) -> None:
         assert session.get(RulebookPoints, pk).points == points
 
 
+def test_a_yearly_cap_is_not_below_one_occurrence(desk: Desk) -> None:
+    client = desk.client("admin")
+    with desk.rows() as session:
+        row = session.scalar(select(RulebookPoints).where(RulebookPoints.points == 2))
+        pk, data = row.id, {"rulebook_id": str(row.rulebook_id), "rule": row.rule.value, "paragraph": row.paragraph}
+    for cap, status, kept in (("1.5", 422, None), ("5", 302, 5), ("1", 422, 5), ("", 302, None)):
+        answer = client.post(f"/admin/rulebook_points/edit/{pk}", data=data | {"points": "2.00", "cap": cap})
+        assert answer.status_code == status, cap
+        with desk.rows() as session:
+            assert session.get(RulebookPoints, pk).cap == kept
+
+
 def test_a_used_unit_cannot_be_deleted(desk: Desk) -> None:
     client, pk = desk.client("admin"), desk.units["D1"]
     answer = client.post(f"/admin/unit/delete/{pk}", follow_redirects=True)

@@ -1,9 +1,9 @@
 """What belongs to a petition: read here, written by operations only."""
 
-from models.tables import Attachment, Deduction, Duty, Involvement, Petitioner, Step, Transfer
+from models.tables import Attachment, Deduction, Duty, Involvement, Letter, Petitioner, Step, Transfer
 from models.terms import Verb
-from views import deduction_page
-from views.screen import Screen
+from views import deduction_page, hearing_many, letter_page
+from views.screen import Many, Screen
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
 _DUTY = ("petition_id", "kind", "unit_id", "paragraph", "status", "opened_at", "opened_by_id", "due_on", "due_at")
@@ -45,6 +45,17 @@ SCREENS = (
         verbs=READ,
     ),
     Screen(
+        Letter,
+        kind="case",
+        menu="work",
+        icon="mail",
+        position=8,
+        list=("petition_id", "kind", "number", "title", "unit_id", "status", "issued_at", "delivered_at"),
+        filters=("kind", "status", "unit_id", "to_unit_id", "delivery", "issued_at"),
+        verbs=READ,
+        own={"show": letter_page.show},
+    ),
+    Screen(
         Attachment,
         kind="case",
         list=("petition_id", "filename", "media_type", "size", "added_at"),
@@ -58,10 +69,11 @@ SCREENS = (
         menu="assessment",
         icon="scale",
         position=2,
-        list=("petition_id", "unit_id", "rule", "occurrence", "points", "status", "year"),
-        filters=("year", "unit_id", "rule", "status"),
+        list=("petition_id", "unit_id", "rule", "occurrence", "points", "status", "due_on", "reason", "year"),
+        filters=("year", "unit_id", "rule", "status", "due_on"),
         order="-id",
         verbs=READ,
         own={"show": deduction_page.show},
+        many=Many("/hearing/many", hearing_many.MOVES),
     ),
 )

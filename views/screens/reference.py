@@ -93,7 +93,7 @@ SCREENS = (
     Screen(
         RulebookPoints,
         icon="scale",
-        list=("rule", "points", "paragraph", "rulebook_id"),
+        list=("rule", "points", "cap", "paragraph", "rulebook_id"),
         filters=("rulebook_id",),
         order="rule",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,10 +21,37 @@ from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.pace import care_of
 from models.demo.plays import play
 from models.reference import ensure_reference
-from models.tables import Deduction, Duty, Petition, Petitioner, Place, Staff, Step, Unit
-from models.terms import Case, Channel, DeductionStatus, DutyStatus, PetitionStatus, Role, StepKind, UnitKind
+from models.store import store
+from models.tables import (
+    Accountability,
+    Attachment,
+    Deduction,
+    DeductionEvent,
+    Duty,
+    Letter,
+    Petition,
+    Petitioner,
+    Place,
+    Staff,
+    Step,
+    Unit,
+)
+from models.terms import (
+    AccountabilityStatus,
+    Case,
+    Channel,
+    DeductionStatus,
+    DutyStatus,
+    LetterStatus,
+    PetitionStatus,
+    Role,
+    StepKind,
+    UnitKind,
+)
 from models.world import world
+from reports import letters
 from tests.conftest import Backend, engine_for
+from tests.well import violated
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HASH = "a-hash"
@@ -70,6 +98,8 @@ def _content(session: Session) -> list[Any]:
             (Step, ("petition_id", "seq", "kind", "at", "unit_id", "staff_id", "to_unit_id", "outcome", "evidence")),
             (Duty, ("petition_id", "key", "unit_id", "due_at", "status", "late", "trace")),
             (Deduction, ("petition_id", "unit_id", "rule", "occurrence", "year", "points", "status", "reason")),
+            (DeductionEvent, ("deduction_id", "at", "status", "staff_id", "reason")),
+            (Accountability, ("unit_id", "petition_id", "ground", "status", "opened_at", "due_at")),
             (Staff, ("name", "unit_id", "user_id", "post", "head")),
         ):
             rows = session.execute(select(*(getattr(table, name) for name in columns)).order_by(table.id)).all()
@@ -124,7 +154,13 @@ def test_the_boards_are_not_empty(session: Session) -> None:
         later = session.scalars(queries.overdue(NOW + timedelta(days=15))).all()
         assert len(later) > len(pressing)
         statuses = set(session.scalars(select(Deduction.status).where(Deduction.year == 2025)))
-        assert DeductionStatus.confirmed in statuses
+        assert {DeductionStatus.final, DeductionStatus.withdrawn, DeductionStatus.overturned} == statuses
+        rulings = select(DeductionEvent.status).where(DeductionEvent.status.in_(["upheld", "overturned"]))
+        assert sorted(session.scalars(rulings)) == ["overturned", "upheld"]
+        live = set(session.scalars(select(Deduction.status).where(Deduction.year == 2026)))
+        assert {DeductionStatus.proposed, DeductionStatus.notified, DeductionStatus.answered} <= live
+        files = set(session.scalars(select(Accountability.status)))
+        assert AccountabilityStatus.circulated in files
         assert session.scalar(select(func.count()).where(Deduction.year == 2026))
         assert all(session.scalars(select(Deduction.reason).where(Deduction.decided_at.is_not(None))))
 
@@ -190,3 +226,19 @@ def test_every_filing_reports_a_transfer(session: Session) -> None:
                 returned += waiting > 1
                 waiting = 0
     assert returned, "no story in which a transfer came back before it was filed"
+
+
+def test_a_handful_of_letters_went_out_last_year(backend: Backend, shelf: None) -> None:
+    for other in _opened(backend, "demo5"):
+        _built(other, 60, draw=partial(letters.draw, county="清源县"))
+        with all_rows():
+            rows = other.scalars(select(Letter).order_by(Letter.issued_at)).all()
+            assert 5 <= len(rows) <= 12
+            assert {row.issued_at.year for row in rows if row.issued_at} == {2025}
+            assert {row.status for row in rows} == {LetterStatus.issued, LetterStatus.void}
+            assert len({row.kind for row in rows}) >= 4
+            assert any(row.delivered_at for row in rows)
+            papers = other.scalars(select(Attachment).where(Attachment.issued)).all()
+            assert {row.sha256 for row in rows} == {paper.sha256 for paper in papers}
+            assert all(next(store().read(paper.sha256, paper.size)).startswith(b"%PDF") for paper in papers)
+        assert violated(other) == []

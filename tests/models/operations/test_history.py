@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import queries
+from models import assessing
 from models.access import all_rows
 from models.operations import deductions
 from models.operations.intake import RegisterInput, register
@@ -71,7 +71,7 @@ def test_in_two_parts_or_at_once_gives_the_same_scores(books: Desk, tmp_path: Pa
     rows, rng = list(ledgers.tales(40, OFFICES, 5)), Random(1)
     books.load(*ledgers.write_rows(tmp_path, rows))
     with all_rows():
-        at_once = [queries.assessment(books.session, year, AS_OF) for year in (2024, 2025)]
+        at_once = [assessing.assessment(books.session, year, AS_OF) for year in (2024, 2025)]
         for table in (Duty, Transfer, Involvement, Step, Petitioner, Petition):
             books.session.execute(delete(table))
         books.session.commit()
@@ -81,7 +81,7 @@ def test_in_two_parts_or_at_once_gives_the_same_scores(books: Desk, tmp_path: Pa
     assert then.steps > 100
     assert first.steps + then.steps == sum(len(steps) for _, steps in rows)
     with all_rows():
-        assert [queries.assessment(books.session, year, AS_OF) for year in (2024, 2025)] == at_once
+        assert [assessing.assessment(books.session, year, AS_OF) for year in (2024, 2025)] == at_once
 
 
 JUNK = (
@@ -123,7 +123,7 @@ def test_a_missing_registration_is_missed_and_can_be_assessed(books: Desk) -> No
     assert petition.registered_at is None
     with all_rows():
         deductions.scan(books.session, AS_OF)
-        found = queries.assessment(books.session, 2025, AS_OF)
+        found = assessing.assessment(books.session, 2025, AS_OF)
     line = next(unit for unit in found["units"] if unit["code"] == "T1")["deductions"]
     accept = next(one for one in line if one["rule"] == "ACCEPT")
     assert {duty["kind"] for duty in accept["duties"]} == {"REGISTER", "INFORM"}

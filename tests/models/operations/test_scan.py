@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from models import queries
+from models import assessing, queries
 from models.errors import StepRefused
 from models.operations import deductions
 from models.operations.relief import NOT_MISSED
-from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty
-from models.terms import DeductionStatus, DutyKind
+from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, RulebookPoints
+from models.terms import DeductionStatus, DutyKind, Rule
 from tests.models.operations.test_steps import T0, act, taken, transferred
 
 REPLY = {"outcome": "resolved", "opinion": "已补发", "delivery": "当面"}
@@ -65,23 +65,41 @@ def test_a_further_miss_of_the_same_occurrence_joins_the_deduction(county: Any) 
     deductions.withdraw(county.session, row, county.actors["XFJ"], "经批准", late)
     act(county, petition, "RS", "reply", late + timedelta(hours=1), **REPLY)
     then = late + timedelta(days=20)
-    before = queries.assessment(county.session, 2025, then)
+    before = assessing.assessment(county.session, 2025, then)
     assert deductions.scan(county.session, then) == 0
     again = rows(county)["HANDLE/handling:1"]
     assert again.status is DeductionStatus.proposed
     kinds = [item.duty.kind for item in sorted(again.duties, key=lambda item: item.due_on)]
     assert kinds == [DutyKind.HANDLE, DutyKind.REPORT_RESULT]
-    assert queries.assessment(county.session, 2025, then) == before
+    assert assessing.assessment(county.session, 2025, then) == before
 
 
 def test_what_happened_later_had_not_happened_yet(county: Any) -> None:
     petition = transferred(county)
     act(county, petition, "CG", "file", T0 + timedelta(days=14), how="函", what="备案")
     for days, discharged, late in ((10, False, 6), (30, True, 10)):
-        found = queries.assessment(county.session, 2025, T0 + timedelta(days=days))
+        found = assessing.assessment(county.session, 2025, T0 + timedelta(days=days))
         unit = next(unit for unit in found["units"] if unit["code"] == "CG")
         duty = next(line for line in unit["deductions"] if line["occurrence"] == "transfer:1")["duties"][0]
         assert (bool(duty["discharged"]), duty["late_days"]) == (discharged, late)
+
+
+def test_the_yearly_cap_of_the_rulebook_bounds_what_a_unit_can_lose(county: Any) -> None:
+    """RS neither informed nor handled in two matters: 2 × 1 + 2 × 2; with handling capped at 3: 2 × 1 + 3."""
+    for _ in range(2):
+        transferred(county)
+    late = T0 + timedelta(days=70)
+
+    def scores() -> list[tuple[str, str, str]]:
+        units = assessing.assessment(county.session, 2025, late)["units"]
+        return [(unit["code"], unit["pending"], unit["score_if_pending_confirmed"]) for unit in units]
+
+    free = {code: pending for code, pending, _worst in scores()}
+    assert free["RS"] == "6.00"
+    county.session.scalars(select(RulebookPoints).where(RulebookPoints.rule == Rule.HANDLE)).one().cap = 3
+    county.session.flush()
+    assert ("RS", "5.00", "95.00") in scores()
+    assert {code: pending for code, pending, _worst in scores()} == free | {"RS": "5.00"}
 
 
 def test_scanning_in_steps_or_at_once_gives_the_same(county: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from models import queries
+from models import assessing, queries
 from models.access import Actor, acting, all_rows
 from models.errors import Conflict, DomainError, EvidenceMissing, Invalid, NotAllowed, NotFound, StepRefused
 from models.operations import deductions
@@ -151,10 +151,10 @@ def test_case_a_to_its_end_and_a_deduction(county: Any) -> None:
     act(county, petition, "CG", "close", T0 + 41 * day)
     assert petition.status is PetitionStatus.closed
     now = T0 + 50 * day
-    before = queries.assessment(county.session, 2025, now)
+    before = assessing.assessment(county.session, 2025, now)
     assert deductions.scan(county.session, now) == 1
     assert deductions.scan(county.session, now) == 0
-    assert queries.assessment(county.session, 2025, now) == before
+    assert assessing.assessment(county.session, 2025, now) == before
     line = next(unit for unit in before["units"] if unit["code"] == "CG")
     assert (line["pending"], line["score"], line["score_if_pending_confirmed"]) == ("1.00", "100.00", "99.00")
     row = county.session.scalars(select(Deduction)).one()
@@ -166,7 +166,7 @@ def test_case_a_to_its_end_and_a_deduction(county: Any) -> None:
     assert row.status is DeductionStatus.confirmed
     with pytest.raises(Conflict):
         deductions.withdraw(county.session, row, county.actors["XFJ"], "again", now)
-    line = next(u for u in queries.assessment(county.session, 2025, now)["units"] if u["code"] == "CG")
+    line = next(u for u in assessing.assessment(county.session, 2025, now)["units"] if u["code"] == "CG")
     assert (line["final"], line["pending"], line["score"]) == ("1.00", "0.00", "99.00")
 
 

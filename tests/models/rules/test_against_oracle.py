@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import queries
+from models import assessing
 from models.access import all_rows
 from models.errors import DomainError
 from models.operations.history.load import load
@@ -171,6 +171,6 @@ def points(county: County, deductions: list[dict[str, Any]], as_of: datetime) ->
     found = {}
     for year in {row["year"] for row in deductions}:
         with all_rows():
-            units = queries.assessment(county.session, year, as_of)["units"]
+            units = assessing.assessment(county.session, year, as_of)["units"]
         found |= {(unit["code"], year): Decimal(unit["pending"]) for unit in units if Decimal(unit["pending"])}
     return found

@@ -1,0 +1,151 @@
+"""assess with freeze, correct, revise, verify; and verify: the scores of a year, live and frozen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from app.cli import MOMENT, fail, inside
+from models import assessing, frozen, readiness, verifying
+from models.errors import DomainError, Invalid
+from models.operations import freezing
+
+_YEAR = click.IntRange(2000, 2100)
+YEAR = click.option("--year", type=_YEAR, required=True, help="The year of the assessment.")
+REASON = click.option("--reason", required=True, help="Why; stands in the manifest and on the papers' record.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--year", type=_YEAR, help="The year of the assessment.")
+@click.option("--as-of", type=MOMENT, help="Judge the live record as of this time; default now.")
+@click.option("--live", is_flag=True, help="Today's record, also of a frozen year.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@click.pass_context
+def assess(context: click.Context, year: int | None, as_of: datetime | None, live: bool, as_json: bool) -> None:
+    """The scores of a year: the frozen ones, else live; and the commands that freeze, revise and verify."""
+    if context.invoked_subcommand is not None:
+        return
+    if year is None:
+        raise click.UsageError("Missing option '--year'.")
+    show(year, as_of, live, as_json)
+
+
+@inside
+def show(year: int, as_of: datetime | None, live: bool, as_json: bool) -> None:
+    """Print the scores."""
+    from app.extensions import db
+
+    read = assessing.assessment if live or as_of else assessing.official
+    found = read(db.session(), year, as_of or datetime.now(UTC))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    state = f", frozen, revision {found['revision']}" if "revision" in found else ""
+    head = f"as of {found['as_of'][:10]}, {found['rulebook']}{state}"
+    click.echo(f"{'score':>7}  {'final':>6}  {'pending':>7}  unit   {head}")
+    for unit in sorted(found["units"], key=lambda unit: (-float(unit["score"]), unit["code"])):
+        points = f"{unit['final']:>6}  {unit['pending']:>7}"
+        click.echo(f"{unit['score']:>7}  {points}  {unit['code']:5}  {unit['name']}")
+
+
+@assess.command("freeze")
+@YEAR
+@click.option("--reason", help="Why; left out: only show what still stands in the way.")
+@inside
+def freeze(year: int, reason: str | None) -> None:
+    """Freeze a year for good; without --reason show what still stands in the way."""
+    from app.extensions import db
+
+    session, now = db.session(), datetime.now(UTC)
+    if reason is None:
+        for item in readiness.check(session, year, now):
+            state = "open" if item.count and item.blocks else "warning" if item.count else "well"
+            click.echo(f"{state:8} {item.count:6}  {item.label}")
+        return
+    row = _tried(freezing.freeze, year, reason, now)
+    click.echo(f"{row}: {row.sha256}")
+
+
+@assess.command("correct")
+@YEAR
+@REASON
+@inside
+def correct(year: int, reason: str) -> None:
+    """Open a correction: until the next revision the year's deductions may be moved again."""
+    _tried(freezing.open_correction, year, reason, datetime.now(UTC))
+    click.echo(f"{year}: deductions may be moved until it is revised.")
+
+
+@assess.command("revise")
+@YEAR
+@REASON
+@inside
+def revise(year: int, reason: str) -> None:
+    """The next revision of a frozen year, from today's record."""
+    from app.extensions import db
+
+    row = _tried(freezing.revise, year, reason, datetime.now(UTC))
+    click.echo(f"{row}: {row.sha256}")
+    changes = frozen.part(db.session(), row, "changes")
+    for one in changes["deductions"]:
+        click.echo(f"  {one['unit']}  {one['petition']}  {one['rule']}  {one['occurrence']}  {one['change']}")
+    for one in changes["units"]:
+        old, new = (f"{line['score']} ({line['rank']})" if line else "-" for line in (one["before"], one["after"]))
+        click.echo(f"  {one['code']}  {old} -> {new}")
+
+
+def _tried(act: Any, year: int, reason: str, now: datetime) -> Any:
+    """Do and commit; a refused field is one line."""
+    from app.extensions import db
+
+    try:
+        row = act(db.session(), year, freezing.by_command(), reason, now)
+    except Invalid as error:
+        raise DomainError(f"--{error.problems[0].field}: {error.problems[0].message}") from error
+    db.session.commit()
+    return row
+
+
+@assess.command("verify")
+@YEAR
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@inside
+def verify_year(year: int, as_json: bool) -> None:
+    """Recompute a frozen year from what is stored; exit 1 and the first difference when something was altered."""
+    from app.extensions import db
+
+    found = list(verifying.verify_all(db.session(), year))
+    if not found:
+        raise DomainError(f"The year {year} is not frozen.")
+    _tell(found, as_json)
+
+
+@click.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@inside
+def verify(as_json: bool) -> None:
+    """Recompute every frozen assessment of all revisions; exit 1 and the first difference."""
+    from app.extensions import db
+
+    _tell(list(verifying.verify_all(db.session())), as_json)
+
+
+def _tell(found: Iterable[verifying.Verdict], as_json: bool) -> None:
+    rows = list(found)
+    if as_json:
+        names = ("year", "revision", "sha256", "difference")
+        click.echo(json.dumps({"assessments": [{name: getattr(row, name) for name in names} for row in rows]}))
+    else:
+        for row in rows:
+            click.echo(f"{row.year}/{row.revision}  {row.sha256}  {'altered' if row.difference else 'agrees'}")
+    if bad := next((row for row in rows if row.difference), None):
+        fail(f"{bad.year}/{bad.revision} was altered: {bad.difference}")
+
+
+def register(cli: click.Group) -> None:
+    cli.add_command(assess)
+    cli.add_command(verify)

@@ -1,0 +1,104 @@
+"""The kinds of long work, each with the function that does it. A new kind: a term, its right, and a row here."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from app.jobs.task import Task, leaving
+from models.errors import DomainError, NotFound
+from models.operations import freezing
+from models.operations.jobs import Outcome
+from models.terms import N_, JobKind
+from reports import builders, printing, tables, workbook
+from views import exports, history_uploads, ledger_work, listing, registry
+from views.history_uploads import Upload
+
+MEDIA = {
+    "zip": "application/zip",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def papers(task: Task) -> Outcome:
+    """The county's paper and each unit's that is open to the actor, in one archive; the scores are read once."""
+    year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
+    lang = "zh" if task.lang.startswith("zh") else "en"
+    style = printing.style(current_app.config)
+    document = builders.of_year(task.session, year, datetime.now(UTC))
+    extra = builders.more(task.session, document)
+    units = [unit["code"] for _rank, unit in builders.ranking(document)]
+    codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
+    name = f"assessment-{year}-{lang}.zip"
+    with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
+        body = builders.county_pdf(task.session, document, lang, county, extra, style)
+        archive.writestr(f"{year}-{lang}.pdf", body)
+        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(tables.of_year(document, extra, lang), lang))
+        for done, code in enumerate(codes, 1):
+            task.heard(done, len(codes) + 1)
+            own = builders.more_of(task.session, document, code, extra)
+            body = builders.unit_pdf(task.session, document, code, lang, county, own, style)
+            archive.writestr(f"{year}-{code}-{lang}.pdf", body)
+    return draft.outcome
+
+
+def export(task: Task) -> Outcome:
+    """A filtered list as CSV or XLSX, row by row."""
+    screen, form = registry.screen(task.args["table"]), task.args["format"]
+    asked = listing.read(screen, task.args["query"])
+    total = exports.size(screen, asked)
+
+    def rows() -> Iterator[list[str]]:
+        for done, row in enumerate(exports.cells(screen, asked)):
+            if done % exports.AT_ONCE == 0:
+                task.heard(done, total)
+            yield row
+
+    with leaving(f"{screen.name}.{form}", MEDIA[form]) as draft:
+        exports.write(form, rows(), draft.file, screen.name)
+    return draft.outcome
+
+
+def freeze(task: Task) -> Outcome:
+    """Freeze a year, or make its next revision; done twice, the second finds it done and is refused."""
+    year = int(task.args["year"])
+    act = freezing.freeze if task.args["act"] == "freeze" else freezing.revise
+    act(task.session, year, task.actor, task.args["reason"], datetime.now(UTC))
+    return Outcome(f"/assessment/{year}")
+
+
+def import_check(task: Task) -> Outcome:
+    """Do all that a ledger asks for and take it back; leads to the page that shows what would be loaded."""
+    return _ledger(task, lambda upload, heard: ledger_work.check(upload, task.actor.staff_id, heard))
+
+
+def import_load(task: Task) -> Outcome:
+    """Load the files that were checked. Loaded twice, a ledger changes nothing."""
+    skip = bool(task.args.get("skip"))
+    return _ledger(task, lambda upload, heard: ledger_work.load_checked(upload, task.actor.staff_id, skip, heard))
+
+
+def _ledger(task: Task, work: Callable[[Upload, Callable[[float], None]], None]) -> Outcome:
+    upload = history_uploads.find(task.args["token"], task.actor.user_id)
+    if upload is None:
+        raise NotFound(N_("The files are not here any more; send them again."))
+    try:
+        work(upload, lambda share: task.heard(int(share * 1000), 1000))
+    except DomainError:
+        if not upload.checked:  # there is nothing to show or to mend
+            upload.drop()
+        raise
+    return Outcome(f"/import/{upload.token}")
+
+
+WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
+    JobKind.papers: papers,
+    JobKind.export: export,
+    JobKind.freeze: freeze,
+    JobKind.import_check: import_check,
+    JobKind.import_load: import_load,
+}

@@ -1,0 +1,195 @@
+"""The live assessment of a year: its inputs read from the record, its document computed by the rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import frozen
+from models.access import Actor, all_rows, current_actor
+from models.queries import groups, hearing_lines, score_lines
+from models.rules import assessing, scoring
+from models.rules.facts import Rulebook
+from models.tables import Assessment, Deduction, Duty
+from models.terms import DeductionStatus, Measure, Role, Rule
+from models.world import World, world, zone
+
+_WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
+
+
+def assessment(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
+    """Live scores of all units as of ``as_of``: the document of interface.md, as the session's user may see it."""
+    return assessment_for(current_actor(), session, year, as_of)
+
+
+def assessment_for(actor: Actor | None, session: Session, year: int, as_of: datetime) -> dict[str, Any]:
+    """The same for a named reader."""
+    with all_rows():
+        found = assessing.document(gather(session, year, as_of))
+        return seen_by(actor, found, world(session))
+
+
+def official(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
+    """What page, paper and command show: the frozen document of the latest revision, else the live one."""
+    actor = current_actor()
+    with all_rows():
+        row = frozen.latest(session, year)
+        if row is None:
+            return assessment_for(actor, session, year, as_of)
+        return seen_by(actor, of_revision(session, row), world(session))
+
+
+def of_revision(session: Session, row: Assessment) -> dict[str, Any]:
+    """The document that a revision froze, and what it is."""
+    found: dict[str, Any] = frozen.part(session, row, "results")
+    head = {name: found.pop(name) for name in ("year", "as_of", "rulebook")}
+    at = row.frozen_at.isoformat() if row.frozen_at else None
+    state = {"status": row.status.value, "revision": row.revision, "frozen_at": at, "manifest": row.sha256}
+    return head | state | found
+
+
+def seen_by(actor: Actor | None, document: dict[str, Any], here: World) -> dict[str, Any]:
+    """All scores are public inside the county; which petitions lie behind them a unit sees only of itself."""
+    if actor is None or actor.has(*_WIDE):
+        return document
+    own = here.units.get(actor.unit_id or 0)
+    code = own.code if own else None
+    shown = [unit if unit["code"] == code else unit | {"deductions": []} for unit in document["units"]]
+    return document | {"units": shown}
+
+
+def gather(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
+    """Everything the year's scores rest on, as plain JSON in a stable order (``rules.assessing.document``)."""
+    here = world(session)
+    lines = _lines(session, year, as_of)
+    units = sorted(here.units.values(), key=lambda unit: unit.code)
+    shown = [unit for unit in units if unit.active or lines.get(unit.id)]
+    return {
+        "year": year,
+        "as_of": as_of.isoformat(),
+        "rulebook": scheme(rulebook_of(here, year)),
+        "units": [
+            {"code": unit.code, "name": unit.name, "name_en": unit.name_en, "kind": unit.kind.value} for unit in shown
+        ],
+        "deductions": [{"unit": unit.code, **line} for unit in shown for line in lines.get(unit.id, [])],
+    }
+
+
+def rulebook_of(here: World, year: int) -> Rulebook:
+    """The last version in force in the year; the newest of all for a year before every version."""
+    fitting = [book for book in here.rulebooks if book.effective_from.year <= year]
+    return fitting[-1] if fitting else here.rulebooks[-1]
+
+
+def scheme(book: Rulebook) -> dict[str, Any]:
+    """What of a rulebook the scores rest on, as plain JSON."""
+    points = {rule.value: assessing.text(value) for rule, value in sorted(book.points.items())}
+    caps = {rule.value: assessing.text(value) for rule, value in sorted(book.caps.items())}
+    return {
+        "version": book.version,
+        "base": assessing.text(book.base),
+        "floor": assessing.text(book.floor),
+        "grace_days": book.grace_days,
+        "points": points,
+        "caps": caps,
+    }
+
+
+def _lines(session: Session, year: int, as_of: datetime) -> dict[int, list[dict[str, Any]]]:
+    """Deductions of each unit: recorded ones, and what a scan would add now."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    fresh = groups(session, as_of)
+    more = {group.known: group for group in fresh if group.known}
+    told = _told(session, year, list(more), as_of)
+    for row in session.scalars(score_lines(year, list(more))):
+        group = more.get(row.id)
+        if (row.year if group is None else min(row.year, group.year)) != year:
+            continue
+        duties = [item.duty for item in row.duties if item.duty.due_at < as_of] + list(group.duties if group else ())
+        if duties:
+            moves = told.get(row.id, [])
+            found[row.unit_id].append(_recorded(row, duties, as_of, moves, reopened=group is not None))
+    proposed = DeductionStatus.proposed
+    for group in fresh:
+        if group.year == year and not group.known:
+            listed = [_duty(duty, as_of) for duty in _by_due(group.duties)]
+            line = _line(group.number, group.rule, group.occurrence, group.points, proposed, listed)
+            found[group.unit].append(line)
+    for lines in found.values():
+        lines.sort(key=lambda line: (line["petition"], line["rule"], line["occurrence"]))
+    return found
+
+
+def _told(
+    session: Session, year: int, also: Sequence[int], as_of: datetime
+) -> dict[int, list[tuple[DeductionStatus, str | None]]]:
+    """Deduction → what was said in its hearing up to ``as_of``, in order: (status, reason)."""
+    found: dict[int, list[tuple[DeductionStatus, str | None]]] = defaultdict(list)
+    for key, status, reason in session.execute(hearing_lines(year, as_of, also)):
+        found[key].append((status, reason))
+    return found
+
+
+def _recorded(
+    row: Deduction,
+    duties: list[Duty],
+    as_of: datetime,
+    told: list[tuple[DeductionStatus, str | None]],
+    *,
+    reopened: bool,
+) -> dict[str, Any]:
+    """As it stood at ``as_of``; what is proposed anew begins anew."""
+    status = told[-1][0] if told else DeductionStatus.proposed
+    if (reopened and status in scoring.WITHDRAWN) or not told:
+        status, told = DeductionStatus.proposed, []
+    begun = max((at for at, (state, _reason) in enumerate(told) if state is DeductionStatus.proposed), default=0)
+    listed = [_duty(duty, as_of) for duty in _by_due(duties)]
+    return _line(row.petition.number, row.rule, row.occurrence, row.points, status, listed, dict(told[begun:]))
+
+
+def _by_due(duties: Iterable[Duty]) -> list[Duty]:
+    return sorted(duties, key=lambda duty: (duty.due_at, duty.id))
+
+
+def _line(
+    number: str,
+    rule: Rule,
+    occurrence: str,
+    points: Decimal,
+    status: DeductionStatus,
+    duties: list[dict[str, Any]],
+    said: Mapping[DeductionStatus, str | None] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """``said``: what was said last in each status; a reason of the console's own is a msgid."""
+    return {
+        "petition": number,
+        "rule": rule.value,
+        "occurrence": occurrence,
+        "points": assessing.text(points),
+        "status": status.value,
+        "duties": duties,
+        "statement": said.get(DeductionStatus.answered),
+        "decision": said.get(DeductionStatus.confirmed) or said.get(DeductionStatus.withdrawn),
+        "appeal": said.get(DeductionStatus.appealed),
+        "ruling": said.get(DeductionStatus.upheld) or said.get(DeductionStatus.overturned),
+    }
+
+
+def _duty(duty: Duty, as_of: datetime) -> dict[str, Any]:
+    """``due``: a date, of an hour clock a moment. What happened after ``as_of`` had not happened yet."""
+    done = duty.discharged_at if duty.discharged_at and duty.discharged_at <= as_of else None
+    end = (done or as_of).astimezone(zone()).date()
+    hours = duty.measure is Measure.hours
+    return {
+        "kind": duty.kind.value,
+        "paragraph": duty.paragraph,
+        "due": duty.due_at.astimezone(zone()).isoformat() if hours else duty.due_on.isoformat(),
+        "discharged": done.astimezone(zone()).isoformat() if done else None,
+        "late_days": max(1, (end - duty.due_on).days),
+    }

@@ -1,0 +1,123 @@
+"""What still stands in the way of freezing a year: each matter with its count and where to see to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from models import invariants
+from models.queries import groups
+from models.rules.accountability import OPEN
+from models.rules.scoring import PENDING
+from models.tables import Accountability, CalendarYear, Deduction, DeductionDuty, Rulebook
+from models.terms import N_, RulebookStatus
+from models.world import zone
+
+MANY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """``label`` and ``advice`` are msgids; what does not block may be overridden with a reason."""
+
+    id: str
+    label: str
+    advice: str
+    count: int
+    blocks: bool
+    link: str
+
+
+def check(session: Session, year: int, now: datetime) -> list[Matter]:
+    """Every matter, also those with nothing open (count 0). Run inside ``all_rows``."""
+    over = now.astimezone(zone()).year > year
+    published = Rulebook.status == RulebookStatus.published, Rulebook.effective_from <= date(year, 12, 31)
+    rulebook = session.scalar(select(func.count(Rulebook.id)).where(*published))
+    announced = select(func.count(CalendarYear.id)).where(CalendarYear.year == year, ~CalendarYear.provisional)
+    unscanned = [group for group in groups(session, now) if group.year == year]
+    crossing = _pending(session, year, _provisional())
+    return [
+        Matter("year", N_("The year is not over"), N_("Wait for its end."), int(not over), True, ""),
+        Matter(
+            "rulebook",
+            N_("No rulebook was in force"),
+            N_("Publish the rulebook of the year."),
+            int(not rulebook),
+            True,
+            "/admin/rulebook/",
+        ),
+        Matter(
+            "unscanned",
+            N_("Missed duties without a deduction"),
+            N_("Run the scan."),
+            len(unscanned),
+            True,
+            f"/assessment/{year}?live=1",
+        ),
+        Matter(
+            "invariants",
+            N_("The record contradicts itself"),
+            N_("Have the administrator run the check of the data."),
+            _contradictions(session),
+            True,
+            "",
+        ),
+        Matter(
+            "calendar",
+            N_("The working calendar of the year is provisional"),
+            N_("Enter the announced make-up working days."),
+            int(not session.scalar(announced)),
+            False,
+            "/admin/calendar_year/",
+        ),
+        Matter(
+            "provisional",
+            N_("Pending deductions that cross a provisional calendar"),
+            N_("They cannot be final before the make-up days are announced."),
+            crossing,
+            False,
+            "/deduction/list/?status=proposed",
+        ),
+        Matter(
+            "hearings",
+            N_("Deductions still pending"),
+            N_("Decide them; pending points do not count."),
+            _pending(session, year),
+            False,
+            "/deduction/list/?status=proposed",
+        ),
+        Matter(
+            "accountability",
+            N_("Accountability files of the year still open"),
+            N_("Bring them to their decision; they carry no points."),
+            _serious(session, year),
+            False,
+            "/accountability/list/",
+        ),
+    ]
+
+
+def _serious(session: Session, year: int) -> int:
+    start, end = (datetime(y, 1, 1, tzinfo=zone()) for y in (year, year + 1))
+    opened = Accountability.opened_at >= start, Accountability.opened_at < end
+    return session.scalar(select(func.count(Accountability.id)).where(*opened, Accountability.status.in_(OPEN))) or 0
+
+
+def _pending(session: Session, year: int, *more: ColumnElement[bool]) -> int:
+    wanted = select(func.count(Deduction.id)).where(Deduction.year == year, Deduction.status.in_(PENDING), *more)
+    return session.scalar(wanted) or 0
+
+
+def _provisional() -> ColumnElement[bool]:
+    crosses = DeductionDuty.trace["provisional"].as_boolean()
+    return exists().where(DeductionDuty.deduction_id == Deduction.id, crosses.is_(True))
+
+
+def _contradictions(session: Session) -> int:
+    """Counted to a hundred; each invariant is one statement over the whole record."""
+    found = (row for one in invariants.INVARIANTS for row in one.find(session))
+    return sum(1 for _row in islice(found, MANY))

@@ -1,0 +1,152 @@
+"""The annual report of art. 41: figures, fields, units complained about, transfers, suggestions and their adoption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import figures
+from models.tables.transfers import TransferStatus
+from models.terms import N_, Case, Channel, DutyKind, PetitionKind, ReplyOutcome, Term
+from reports import charts, lines, printing, tables, words
+from reports.contexts import AnnualPaper, Counts
+from reports.printing import PLAIN, Style
+from reports.tables import Sheet
+
+MOST = 12  # fields in the chart; the table has all
+_RATES = ((DutyKind.INFORM, N_("informed on time")), (DutyKind.HANDLE, N_("replied to on time")))
+FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12))
+Document = dict[str, Any]
+Serious = Sequence[Mapping[str, Any]] | None
+
+
+def report(session: Session, year: int, as_of: datetime, lang: str, *, county_name: str, style: Style = PLAIN) -> bytes:
+    """The year as the reader may see it, as PDF/A-3 with CSV and JSON inside."""
+    return printed(figures.annual(session, year, as_of), lang, county_name, style=style)
+
+
+def printed(
+    document: Document,
+    lang: str,
+    county: str,
+    serious: Serious = None,
+    style: Style = PLAIN,
+) -> bytes:
+    """The paper of the figures."""
+    enclosed = [
+        printing.csv_file("annual.csv", "The figures", _csv(document)),
+        printing.json_file("annual.json", "The figures", document | {"serious": serious}),
+    ]
+    made = paper(document, lang, county, serious)
+    return printing.drawn("annual.html", made, enclosed, document["as_of"], style)
+
+
+def paper(document: Document, lang: str, county: str, serious: Serious = None) -> AnnualPaper:
+    """The contract of ``annual.html``."""
+    _ = words.gettext_for(lang)
+    fields = tuple(_field(lang, row) for row in document["fields"])
+    by_month = [(words.month(lang, at), count) for at, count in enumerate(document["months"], 1)]
+    replies = [*ReplyOutcome, None]
+    return AnnualPaper(
+        lang=lang,
+        county=county,
+        year=document["year"],
+        as_of=words.day(lang, document["as_of"]),
+        facts=_facts(lang, document),
+        tables=(
+            _counts(lang, N_("By channel"), Channel, document["channels"]),
+            _counts(lang, N_("By kind"), PetitionKind, document["kinds"]),
+            _counts(lang, N_("By case"), [*Case, None], document["cases"], N_("Not routed yet")),
+            _counts(lang, N_("By result of the reply"), replies, document["replies"], N_("Not replied yet")),
+        ),
+        month_chart=charts.numbers(by_month, _(N_("Petitions received by month"))),
+        fields=fields,
+        field_chart=charts.shares([row[:3] for row in fields[:MOST]], _(N_("Petitions by field, closed ones filled"))),
+        about=tuple((lines.name(lang, row), row["count"]) for row in document["about"]),
+        transfers=(
+            _counts(lang, N_("Transfers"), TransferStatus, document["transfers"]),
+            _counts(lang, N_("Supervision"), figures.SUPERVISION, document["supervision"], shares=False),
+        ),
+        kept=lines.kept(lang, {"kinds": document["duties"]}),
+        suggestions=_counts(lang, N_("Suggestions"), replies, document["suggestions"], N_("Not replied yet")),
+        serious=lines.serious(lang, serious),
+    )
+
+
+def _facts(lang: str, document: Document) -> tuple[str, ...]:
+    _ = words.gettext_for(lang)
+    numbers = {key: document[key] for key in ("received", "persons", "closed", "urgent", "merged", "anonymous")}
+    numbers |= {"open": document["received"] - document["closed"], "before": document["received_before"]}
+    text = N_(
+        "%(received)s petitions of %(persons)s persons were received (last year %(before)s); %(closed)s of them are"
+        " closed, %(open)s are open. %(urgent)s were major or urgent, %(merged)s were merged into a matter first"
+        " received, %(anonymous)s were anonymous."
+    )
+    told = [_(text, **numbers)]
+    known = {row["kind"]: row for row in document["duties"]}
+    for kind, label in _RATES:
+        if row := known.get(kind.value):
+            rate = lines.rate(row["met"], row["due"])
+            text = N_("Petitioners %(what)s: %(met)s of %(due)s, %(rate)s.")
+            told.append(_(text, what=_(label), met=row["met"], due=row["due"], rate=rate))
+    return tuple(told)
+
+
+def _field(lang: str, row: Mapping[str, Any]) -> tuple[str, int, int, str]:
+    _ = words.gettext_for(lang)
+    name = lines.name(lang, row) if row["name"] else _(N_("Without category"))
+    return name, row["received"], row["closed"], lines.rate(row["closed"], row["received"])
+
+
+def _counts(
+    lang: str,
+    title: str,
+    terms: Iterable[Term | None],
+    found: Mapping[str, int],
+    none: str = "",
+    *,
+    shares: bool = True,
+) -> Counts:
+    """One row for each word, also for what did not happen; None stands for what has no word yet."""
+    _ = words.gettext_for(lang)
+    all_ = sum(found.values())
+    rows = [
+        (words.term(lang, term) if term is not None else _(none), found.get(term.value if term is not None else "", 0))
+        for term in terms
+    ]
+    return Counts(_(title), tuple((word, count, lines.rate(count, all_) if shares else "") for word, count in rows))
+
+
+def _csv(document: Document) -> list[Sequence[Any]]:
+    rows: list[Sequence[Any]] = [("table", "key", "count", "part")]
+    for key in ("received", "received_before", "persons", "closed", "merged", "urgent", "anonymous"):
+        rows.append(("total", key, document[key], ""))
+    for key in ("channels", "kinds", "cases", "transfers", "supervision", "replies", "suggestions"):
+        rows += [(key, word, count, "") for word, count in document[key].items()]
+    rows += [("months", number, count, "") for number, count in enumerate(document["months"], 1)]
+    rows += [("fields", row["code"], row["received"], row["closed"]) for row in document["fields"]]
+    rows += [("about", row["code"], row["count"], "") for row in document["about"]]
+    return rows + [("duties", row["kind"], row["due"], row["met"]) for row in document["duties"]]
+
+
+def sheets(document: Document, lang: str) -> list[Sheet]:
+    """The same figures as tables for a workbook."""
+    made, _ = paper(document, lang, ""), words.gettext_for(lang)
+    columns = ((N_("Table"), 24), (N_("Item"), 36), (N_("Petitions"), 12), (N_("Share"), 10))
+    counts = [(one.title, *row) for one in (*made.tables, *made.transfers, made.suggestions) for row in one.rows]
+    months = [(words.month(lang, at), count) for at, count in enumerate(document["months"], 1)]
+    kept = [(row.kind, row.due, row.met, row.rate) for row in made.kept]
+    return [
+        Sheet(N_("Figures"), columns, counts),
+        Sheet(N_("Months"), ((N_("Month"), 10), (N_("Petitions"), 12)), months),
+        Sheet(
+            N_("Fields"),
+            ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12)),
+            made.fields,
+        ),
+        Sheet(N_("Units complained about"), ((N_("Unit"), 36), (N_("Petitions"), 12)), made.about),
+        Sheet(N_("Duties met on time"), tables.KEPT, kept),
+    ]

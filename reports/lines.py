@@ -1,0 +1,251 @@
+"""The rows of the papers, made from the document of a year: ranking, rules, months, changes, deductions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from models.rules import scoring
+from models.rules.facts import Rulebook
+from models.terms import N_, DeductionStatus, DutyKind, Rule, UnitKind
+from reports import words
+from reports.contexts import (
+    ChangeLine,
+    DeductionLine,
+    DutyLine,
+    Group,
+    Head,
+    KeptLine,
+    MonthLine,
+    Ranked,
+    RuleLine,
+    SeriousLine,
+)
+
+Document = dict[str, Any]
+Line = tuple[Mapping[str, Any], Mapping[str, Any]]  # (unit, deduction)
+TOWNS, DEPARTMENTS = "towns", "departments"
+PEERS = {TOWNS: N_("Towns and subdistricts"), DEPARTMENTS: N_("Departments")}
+_OF_KIND = {UnitKind.town: TOWNS, UnitKind.bureau: DEPARTMENTS, UnitKind.department: DEPARTMENTS}
+GROUPS = (
+    dict.fromkeys(scoring.FINAL, "final")
+    | dict.fromkeys(scoring.PENDING, "pending")
+    | dict.fromkeys(scoring.WITHDRAWN, "withdrawn")
+)
+# what a deduction's hearing may hold, in order, and who speaks
+SAID = (
+    ("statement", N_("Statement of the unit")),
+    ("decision", N_("Decision")),
+    ("appeal", N_("Appeal of the unit")),
+    ("ruling", N_("Ruling on the appeal")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What papers say beyond the document: duties met on time, last year's document, serious matters."""
+
+    kept: Mapping[str, Any] | None = None
+    before: Document | None = None
+    serious: Sequence[Mapping[str, Any]] | None = None  # None: not asked, so nothing is said of them
+
+
+def assessed(document: Document) -> list[Mapping[str, Any]]:
+    """The units that have a score. The leaders' office has none."""
+    return [unit for unit in document["units"] if unit["kind"] != UnitKind.leaders_office.value]
+
+
+def peer(unit: Mapping[str, Any]) -> str:
+    """With whom the unit is compared: as the document says, else by its kind."""
+    return str(unit.get("peer") or _OF_KIND[UnitKind(unit["kind"])])
+
+
+def name(lang: str, row: Mapping[str, Any]) -> str:
+    """What a unit is called in the paper's language."""
+    return str(row.get("name_en") or row["name"]) if lang == "en" else str(row["name"])
+
+
+def head(document: Document, lang: str, county: str) -> Head:
+    """What the paper says of its own standing."""
+    _ = words.gettext_for(lang)
+    status = str(document.get("status") or ("frozen" if document.get("revision") else "live"))
+    as_of, number = words.day(lang, document["as_of"]), document.get("revision")
+    if status == "superseded":
+        state = _(N_("Superseded: revision %(n)s is no longer valid"), n=number)
+    elif status == "frozen":
+        day = words.day(lang, document.get("frozen_at"))
+        state = _(N_("Revision %(n)s, frozen on %(day)s"), n=number, day=day)
+    else:
+        state = _(N_("Preview as of %(day)s, not frozen"), day=as_of)
+    book = str(document["rulebook"])
+    return Head(lang, county, document["year"], as_of, book, status, state, str(document.get("manifest") or ""))
+
+
+def groups(document: Document, lang: str) -> tuple[Group, ...]:
+    """Towns and departments apart, each ranked in itself."""
+    _ = words.gettext_for(lang)
+    apart: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for unit in assessed(document):
+        apart[peer(unit)].append(unit)
+    order = [known for known in PEERS if known in apart] + sorted(set(apart) - set(PEERS))
+    return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang)) for key in order)
+
+
+def peers_of(document: Document, code: str, lang: str) -> tuple[Group, Ranked] | None:
+    """The group of one unit and its own line; None for a unit that is not assessed."""
+    units = assessed(document)
+    own = next((unit for unit in units if unit["code"] == code), None)
+    if own is None:
+        return None
+    (group,) = groups({"units": [unit for unit in units if peer(unit) == peer(own)]}, lang)
+    return group, next(row for row in group.rows if row.code == code)
+
+
+def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
+    """Best first; equal scores share a rank."""
+    ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
+    rows = sorted(
+        zip(ranks, units, strict=True),
+        key=lambda row: (row[0], -Decimal(row[1]["score_if_pending_confirmed"]), row[1]["code"]),
+    )
+    return tuple(_ranked(lang, rank, unit) for rank, unit in rows)
+
+
+def _ranked(lang: str, rank: int, unit: Mapping[str, Any]) -> Ranked:
+    numbers = (unit[key] for key in ("base", "final", "pending", "score", "score_if_pending_confirmed"))
+    return Ranked(rank, unit["code"], name(lang, unit), words.term(lang, UnitKind(unit["kind"])), *numbers)
+
+
+def whole(units: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the reader may see what the points consist of; of other units a unit sees the scores alone."""
+    return all(unit["deductions"] or Decimal(unit["final"]) == Decimal(unit["pending"]) == 0 for unit in units)
+
+
+def every(units: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """Each deduction with its unit."""
+    return [(unit, line) for unit in units for line in unit["deductions"]]
+
+
+def counting(rows: Iterable[Line]) -> list[Line]:
+    """Those that cost points, or may."""
+    return [row for row in rows if GROUPS[DeductionStatus(row[1]["status"])] != "withdrawn"]
+
+
+def sums(rows: Iterable[Line]) -> tuple[Counter[str], dict[str, str]]:
+    """(how many, how many points) of final, pending and withdrawn ones."""
+    counts: Counter[str] = Counter()
+    points: dict[str, Decimal] = defaultdict(Decimal)
+    for _unit, line in rows:
+        group = GROUPS[DeductionStatus(line["status"])]
+        counts[group] += 1
+        points[group] += Decimal(line["points"])
+    return counts, {group: f"{points[group]:.2f}" for group in ("final", "pending", "withdrawn")}
+
+
+def rules(book: Rulebook, lang: str, rows: Iterable[Line]) -> tuple[RuleLine, ...]:
+    """One line for each rule of the notice's part 3, also for one that nobody missed."""
+    apart: dict[str, list[Line]] = defaultdict(list)
+    for row in rows:
+        apart[row[1]["rule"]].append(row)
+    made = []
+    for rule in Rule:
+        counts, points = sums(apart[rule.value])
+        each = f"{book.points[rule].normalize():f}"
+        totals = (counts["final"], points["final"], counts["pending"], points["pending"], counts["withdrawn"])
+        made.append(RuleLine(words.term(lang, rule), each, *totals))
+    return tuple(made)
+
+
+def months(lang: str, rows: Iterable[Line], kept: Mapping[str, Any] | None) -> tuple[MonthLine, ...]:
+    """The twelve months: duties, if they are known, and deductions by the month of their earliest duty."""
+    apart: dict[int, list[Line]] = defaultdict(list)
+    for row in rows:
+        apart[min(day_of(duty["due"]) for duty in row[1]["duties"]).month].append(row)
+    known = {one["month"]: one for one in kept["months"]} if kept else {}
+    made = []
+    for number in range(1, 13):
+        counts, points = sums(apart[number])
+        one = known.get(number, {})
+        due, met = one.get("due"), one.get("met")
+        totals = (counts["final"], points["final"], counts["pending"], points["pending"])
+        made.append(
+            MonthLine(words.month(lang, number), due, met, rate(met, due) if due and met is not None else "", *totals)
+        )
+    return tuple(made)
+
+
+def day_of(text: str) -> date:
+    """The date of a due date or moment of the document."""
+    return datetime.fromisoformat(text).date() if "T" in text else date.fromisoformat(text)
+
+
+def rate(part: int, all_: int) -> str:
+    """Per cent with one decimal; empty for 0/0, which is no data."""
+    return f"{Decimal(part * 100) / all_:.1f}%" if all_ else ""
+
+
+def kept(lang: str, found: Mapping[str, Any] | None) -> tuple[KeptLine, ...]:
+    """Duties met on time, in the order of the duty table."""
+    known = {one["kind"]: one for one in (found or {}).get("kinds", [])}
+    return tuple(
+        KeptLine(words.term(lang, kind), row["due"], row["met"], rate(row["met"], row["due"]))
+        for kind in DutyKind
+        if (row := known.get(kind.value))
+    )
+
+
+def changes(document: Document, before: Document | None, lang: str) -> tuple[ChangeLine, ...]:
+    """Each unit of both years, in the order of this year's ranking."""
+    if before is None:
+        return ()
+    old = {row.code: row for group in groups(before, lang) for row in group.rows}
+    made = []
+    for group in groups(document, lang):
+        for row in group.rows:
+            if was := old.get(row.code):
+                by = Decimal(row.score) - Decimal(was.score)
+                by_text = f"{by:+.2f}" if by else "0.00"
+                made.append(ChangeLine(row.name, str(was.rank), row.rank, was.score, row.score, by_text))
+    return tuple(made)
+
+
+def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> DeductionLine:
+    """One deduction as the papers print it; what nobody said is not printed."""
+    _ = words.gettext_for(lang)
+    duties = tuple(
+        DutyLine(
+            words.term(lang, DutyKind(one["kind"])),
+            str(day_of(one["due"])),
+            str(day_of(one["discharged"])) if one["discharged"] else "",
+            one["late_days"],
+        )
+        for one in line["duties"]
+    )
+    paragraphs = [*dict.fromkeys(one["paragraph"] for one in line["duties"]), "§3"]
+    clause = "\n".join(words.numbered(lang, text) for text in paragraphs)
+    rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
+    said = tuple((_(label), _(str(text))) for key, label in SAID if (text := line.get(key)))
+    who = name(lang, unit)
+    return DeductionLine(line["petition"], who, rule, clause, line["occurrence"], line["points"], status, duties, said)
+
+
+def serious(lang: str, found: Iterable[Mapping[str, Any]] | None) -> tuple[SeriousLine, ...] | None:
+    """Serious matters: ``unit`` as in the document, ``ground`` and ``status`` msgids, ``decision`` as it was said."""
+    if found is None:
+        return None
+    _ = words.gettext_for(lang)
+    return tuple(
+        SeriousLine(
+            name(lang, one["unit"]),
+            str(one.get("petition") or ""),
+            _(str(one["ground"])),
+            words.day(lang, one.get("opened")),
+            _(str(one.get("status") or "")),
+            str(one.get("decision") or ""),
+        )
+        for one in found
+    )

@@ -1,0 +1,137 @@
+"""Papers are drawn in a process of their own, within limits of time and memory: a bad one takes nothing else down."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import logging
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Lock
+
+from models.errors import DomainError
+from models.terms import N_
+from reports.pdf import Enclosure, MissingGlyph
+
+ROOT = Path(__file__).parent.parent
+PAPERS = 100  # then the process is replaced: whatever it has gathered is gone
+LOG = logging.getLogger(__name__)
+
+
+class PaperFailed(DomainError):
+    """The paper could not be drawn within its limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one paper may cost: a county of 3,000 units stays well below."""
+
+    cpu: int = 240  # seconds
+    wall: float = 600  # seconds
+    memory: int = 3 * 1024**3  # bytes of addresses, of which a tenth is used as a rule
+
+
+class Worker:
+    """One warm drawing process; it is born with the first paper."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.drawn, self.owner = limits, 0, os.getpid()
+        self.folder = tempfile.mkdtemp(prefix="shoujie-paper-")
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "reports.worker", str(theirs.fileno()), str(limits.memory), self.folder]
+        # nothing of our environment but what a program needs to start: the secrets stay here
+        known = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if name in os.environ}
+        environ = known | {"TMPDIR": self.folder, "HOME": self.folder}
+        with theirs:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environ, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            )
+        self.link = Connection(ours.detach())
+
+    def draw(self, request: bytes) -> bytes:
+        """The PDF. Raises PaperFailed; then the process is gone."""
+        try:
+            self.link.send_bytes(request)
+            if not self.link.poll(self.limits.wall):
+                raise PaperFailed(N_("The paper took too long to draw and was stopped."))
+            told = json.loads(self.link.recv_bytes())
+            body = self.link.recv_bytes() if not told["error"] else b""
+        except (EOFError, OSError) as error:
+            raise PaperFailed(N_("The paper needs more time or memory than one paper may use.")) from error
+        self.drawn += 1
+        if told["error"] == MissingGlyph.__name__:
+            raise MissingGlyph(told["message"], **told["params"])
+        if told["message"]:
+            raise DomainError(told["message"], **told["params"])
+        if told["error"]:
+            raise PaperFailed(N_("The paper needs more time or memory than one paper may use."))
+        return body
+
+    def end(self) -> None:
+        """Hang up and take the process away; only by the process that made it."""
+        self.link.close()
+        if self.owner == os.getpid():
+            self.process.kill()
+            self.process.wait()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Press:
+    """Hands papers to its worker one after the other, and to a new one after a failure or a fork."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits, self.lock = limits or Limits(), Lock()
+        self.worker: Worker | None = None
+
+    def draw(self, html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False) -> bytes:
+        files = [asdict(one) for one in enclosures]
+        cpu, at = self.limits.cpu, made.isoformat()
+        asked = {"html": html, "enclosures": files, "made": at, "tagged": tagged, "cpu": cpu}
+        with self.lock:
+            worker = self._ready()
+            try:
+                body = worker.draw(json.dumps(asked).encode())
+            except PaperFailed:
+                LOG.warning("a paper of %s characters was given up", len(html))
+                self.end()
+                raise
+            if worker.drawn >= PAPERS:
+                self.end()
+            return body
+
+    def _ready(self) -> Worker:
+        if self.worker is None or self.worker.owner != os.getpid() or self.worker.process.poll() is not None:
+            self.end()
+            self.worker = Worker(self.limits)
+        return self.worker
+
+    def end(self) -> None:
+        """Let the worker go."""
+        if self.worker is not None:
+            with contextlib.suppress(OSError):
+                self.worker.end()
+        self.worker = None
+
+
+_press = Press()
+atexit.register(_press.end)
+os.register_at_fork(after_in_child=lambda: setattr(_press, "lock", Lock()))
+
+
+def render(html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False) -> bytes:
+    """As ``pdf.render``, in the other process.
+
+    Raises:
+        MissingGlyph: a character has no glyph. PaperFailed: over the limits. DomainError: system libraries are missing.
+    """
+    return _press.draw(html, enclosures, made, tagged=tagged)

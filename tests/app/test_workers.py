@@ -1,0 +1,108 @@
+"""Real processes: the server works off jobs, a killed one's work is taken over, Celery does the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.access import Actor, all_rows
+from models.operations import jobs
+from models.tables import Job
+from models.terms import JobKind, JobStatus, Role
+from tests import factories
+from tests.browser.server import ROOT, Console
+from tests.conftest import Backend, engine_for
+
+LIMIT = 90.0
+
+
+@pytest.fixture
+def console(backend: Backend, tmp_path: Path) -> Iterator[Console]:
+    """Units and accounts, no petition; not served yet."""
+    backend.drop("fresh")
+    backend.create("fresh", "blank")
+    made = Console(backend.url("fresh"), tmp_path / "log")
+    made.environment |= {"STORE_URL": str(tmp_path / "files")}
+    made.run("init")
+    engine = engine_for(backend.url("fresh"))
+    with all_rows(), Session(engine) as session:
+        factories.county(session)
+        session.commit()
+    yield made
+    made.stop()
+
+
+class Office:
+    """Asks for work, and looks how it stands, from outside."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = engine_for(url)
+
+    def ask(self) -> int:
+        with all_rows(), Session(self.engine) as session:
+            user = session.scalars(select(User.id).where(User.username == "bureau")).one()
+            officer = Actor(user, None, None, None, frozenset({Role.BureauOfficer}))
+            pk = jobs.ask(session, JobKind.papers, {"year": 2025}, "en", officer, datetime.now(UTC)).id
+            session.commit()
+            return int(pk)
+
+    def until(self, pk: int, wanted: Callable[[Any], bool]) -> Any:
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            with all_rows(), Session(self.engine, expire_on_commit=False) as session:
+                row = session.get_one(Job, pk)
+                if wanted(row):
+                    return row
+            time.sleep(0.1)
+        raise AssertionError(f"{row.status} {row.done}/{row.total} {row.message}")
+
+
+def test_a_killed_servers_work_is_taken_over(backend: Backend, console: Console) -> None:
+    console.start()
+    office = Office(backend.url("fresh"))
+    pk = office.ask()
+    running = office.until(pk, lambda row: row.done >= 1)
+    os.kill(int(running.worker.split(":")[1]), signal.SIGKILL)
+    done = office.until(pk, lambda row: not row.live)
+    assert (done.status, done.attempt) == (JobStatus.done, 2)
+    assert done.worker != running.worker
+    assert done.size > 10_000
+
+
+@pytest.mark.filterwarnings("ignore:.*noload.*")  # of the broker's library
+def test_celery_does_the_same(backend: Backend, console: Console, tmp_path: Path) -> None:
+    broker = f"sqla+sqlite:///{tmp_path / 'broker.db'}"
+    pk = Office(backend.url("fresh")).ask()  # nobody was told of it: the sweep finds it
+    with (tmp_path / "worker.log").open("wb") as log:
+        command = [sys.executable, "run.py", "worker", "--concurrency", "1"]
+        environment = console.environment | {"BROKER_URL": broker}
+        worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        Celery(broker=broker, set_as_current=False).send_task("shoujie.sweep")
+        done = Office(backend.url("fresh")).until(pk, lambda row: not row.live)
+    finally:
+        worker.terminate()
+        worker.wait(LIMIT)
+    assert (done.status, done.attempt) == (JobStatus.done, 1)
+
+
+def test_without_a_broker_there_is_no_worker(console: Console) -> None:
+    for word in ("worker", "beat"):
+        command = [sys.executable, "run.py", word]
+        found = subprocess.run(command, cwd=ROOT, env=console.environment, capture_output=True, text=True, check=False)
+        assert found.returncode == 1
+        assert "BROKER_URL" in found.stderr
+        assert "Traceback" not in found.stderr

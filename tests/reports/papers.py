@@ -1,0 +1,43 @@
+"""Every paper of the small county in one list, for the tests that hold all of them to the same rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reports import annual, builders, register
+from reports.lines import More
+from reports.printing import PLAIN, Style
+from tests.reports import small
+
+Print = Callable[[Session, str, Style], bytes]
+
+
+def _more() -> More:
+    return More(small.kept(), small.before(), small.serious())
+
+
+def _county(document: dict[str, Any], more: More) -> Print:
+    return lambda session, lang, style: builders.county_pdf(session, document, lang, small.NAME, more, style)
+
+
+def _unit(document: dict[str, Any], code: str, more: More) -> Print:
+    return lambda session, lang, style: builders.unit_pdf(session, document, code, lang, small.NAME, more, style)
+
+
+PAPERS: dict[str, Print] = {
+    "county": _county(small.frozen(), _more()),
+    "county-live": _county(small.document(), More(small.kept())),
+    "unit": _unit(small.frozen(), "D1", _more()),
+    "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More()),
+    "annual": lambda _session, lang, style: annual.printed(
+        small.annual(), lang, small.NAME, small.serious(), style=style
+    ),
+    "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAME, style),
+}
+
+
+def printed(name: str, session: Session, lang: str, style: Style = PLAIN) -> bytes:
+    return PAPERS[name](session, lang, style)

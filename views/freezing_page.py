@@ -1,0 +1,105 @@
+"""The year's end: what still stands in the way, freezing, corrections, and the revisions with what each changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request
+from flask_babel import gettext as _
+
+from models import frozen, readiness
+from models.access import Actor, all_rows
+from models.errors import DomainError, Invalid
+from models.operations import freezing
+from models.tables import Assessment
+from models.terms import DeductionStatus, JobKind, Rule, Verb
+from models.world import world
+from views import long_work, present, secure
+from views.assessment_page import YEARS
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision, with what it changed as far as the reader may see it."""
+
+    row: Assessment
+    changes: list[dict[str, Any]]
+    units: list[dict[str, Any]]
+    more: int
+
+
+def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> str:
+    """Readiness and the acts for those who may; the revisions for everybody."""
+    actor = secure.require("assessment", Verb.list)
+    if year not in YEARS:
+        secure.missing()
+    acts = secure.allowed("assessment", Verb.edit)
+    session = secure.session()
+    with all_rows():
+        rows = frozen.revisions(session, year)
+        latest = rows[0] if rows else None
+        correction = frozen.correction(session, latest) if latest else None
+        matters = readiness.check(session, year, datetime.now(UTC)) if acts else []
+        codes = {unit.code: unit for unit in world(session).units.values()}
+        own = world(session).units.get(actor.unit_id or 0)
+        shown = [_revision(row, actor, own.code if own else "") for row in rows]
+    return render_template(
+        "pages/freezing.html",
+        year=year,
+        revisions=shown,
+        correction=correction,
+        matters=matters,
+        acts=acts,
+        blocked=any(one.blocks and one.count for one in matters),
+        errors=errors or {},
+        reason=reason,
+        unit=lambda code: present.named(codes[code]) if code in codes else code,
+        rule=lambda value: present.term_of(Rule, value),
+        status=lambda value: present.term_of(DeductionStatus, value),
+    )
+
+
+def act(year: int, what: str) -> Any:
+    """Freeze, open a correction or revise, with a reason; the long ones as a job."""
+    actor = secure.require("assessment", Verb.edit)
+    if year not in YEARS or what not in ("freeze", "correct", "revise"):
+        return secure.missing()
+    reason = request.form.get("reason", "")
+    try:
+        freezing.told(reason)
+        if what != "correct":
+            return long_work.start(JobKind.freeze, {"year": year, "act": what, "reason": reason})
+        freezing.open_correction(secure.session(), year, actor, reason, datetime.now(UTC))
+        secure.session().commit()
+    except Invalid as error:
+        secure.session().rollback()
+        return page(year, {what: present.problem_text(error.problems[0])}, reason), 422
+    except DomainError as error:
+        secure.session().rollback()
+        return page(year, {what: present.message_of(error)}, reason), 409
+    flash(_("The correction is open: deductions of this year may be moved again until it is revised."), "success")
+    return redirect(f"/assessment/{year}/freezing")
+
+
+def manifest(year: int, revision: int) -> Any:
+    """The manifest of a revision as its canonical text: its SHA-256 is the hash that the pages show."""
+    secure.require("assessment", Verb.export)
+    with all_rows():
+        row = next((row for row in frozen.revisions(secure.session(), year) if row.revision == revision), None)
+    if row is None or row.manifest is None:
+        return secure.missing()
+    headers = {"Content-Disposition": f"attachment; filename=manifest-{year}-{revision}.json"}
+    return Response(freezing.canonical(row.manifest), content_type="application/json", headers=headers)
+
+
+def _revision(row: Assessment, actor: Actor, own: str) -> Revision:
+    session = secure.session()
+    if "changes" not in (row.manifest or {}).get("parts", {}):
+        return Revision(row, [], [], 0)
+    found = frozen.part(session, row, "changes")
+    changes = [one for one in found["deductions"] if actor.has(*freezing.COUNTY) or one["unit"] == own]
+    return Revision(row, changes[:SHOWN], found["units"], max(0, len(changes) - SHOWN))

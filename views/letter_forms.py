@@ -1,0 +1,113 @@
+"""The forms of a letter: its text, made from its declaration (``models.letters``); its delivery; why it is void."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from models.letters import FORMS
+from models.operations import letters
+from models.operations.letters import checks
+from models.tables import Letter
+from models.terms import Delivery, Term
+from views import step_forms, upload
+from views.fields import LookupField, MomentField, NoControl, TermField
+
+_CODE = re.compile(r"U\+([0-9A-F]{4,6})")
+FREE = ("petitioner", "public", "units")  # whose addressee is written by hand
+
+
+def _needed(most: int) -> dict[str, Any]:
+    return {"maxlength": most, "aria-required": "true"}
+
+
+def text_form(row: Letter) -> FlaskForm:
+    """The text of a draft, filled from the request or from the row."""
+    declared = FORMS[row.kind]
+    proofs = declared.proofs(row.step_kind)
+    fields: dict[str, Any] = {
+        "title": StringField(_l("Title"), [Optional(), NoControl()], render_kw=_needed(checks.TITLE))
+    }
+    if declared.to == "unit":
+        fields["to_unit"] = LookupField(_l("To the unit"), [Optional()], target="unit", render_kw=_needed(0))
+    elif declared.to in FREE:
+        must = _needed(checks.ADDRESSEE) if declared.to != "units" else {"maxlength": checks.ADDRESSEE}
+        fields["addressee"] = StringField(_l("Addressee"), [Optional(), NoControl()], render_kw=must)
+    fields |= {proof.name: step_forms.field_of(proof) for proof in proofs}
+    fields["version"] = HiddenField()
+    kind = type("LetterForm", (FlaskForm,), fields)
+    if request.method == "POST":
+        made: FlaskForm = kind()
+        return made
+    values: dict[str, Any] = dict(letters.values_of(row))
+    for proof in proofs:
+        if proof.kind == "date" and values.get(proof.name):
+            values[proof.name] = date.fromisoformat(values[proof.name])
+    seen = {"title": row.title, "addressee": row.addressee, "to_unit": row.to_unit_id, "version": str(row.version)}
+    filled: FlaskForm = kind(data=values | seen)
+    return filled
+
+
+def text_input(row: Letter, form: FlaskForm) -> letters.LetterInput:
+    """What the form says, as the operation wants it."""
+    values = {}
+    for proof in FORMS[row.kind].proofs(row.step_kind):
+        data = form[proof.name].data
+        values[proof.name] = data.value if isinstance(data, Term) else data
+    version = form["version"].data or ""
+    return letters.LetterInput(
+        title=form["title"].data or "",
+        addressee=(form["addressee"].data or "") if "addressee" in form else "",
+        values=values,
+        to_unit=form["to_unit"].data if "to_unit" in form else None,
+        version=int(version) if version.isdecimal() else None,
+    )
+
+
+def name_glyphs(form: FlaskForm, message: str, glyphs: str) -> list[str]:
+    """Characters that cannot be printed, told beside the fields that hold them; else returned."""
+    lacking = {chr(int(code, 16)) for code in _CODE.findall(glyphs)}
+    hit = [field for field in form if isinstance(field.data, str) and lacking.intersection(field.data)]
+    for field in hit:
+        field.errors = (*field.errors, message)
+    return [] if hit else [message]
+
+
+class DeliveryForm(FlaskForm):
+    """How the letter reached whom, and when."""
+
+    how = TermField(_l("Delivered how"), [Optional()], terms=Delivery, blank=True, render_kw={"aria-required": "true"})
+    to = StringField(
+        _l("Received by"),
+        [Optional(), NoControl()],
+        description=_l("Who took it: the person who signed, or the unit's registry."),
+        render_kw=_needed(checks.RECEIVED),
+    )
+    at = MomentField(_l("Delivered at"), [Optional()], render_kw={"aria-required": "true"})
+
+    @classmethod
+    def asked(cls) -> FlaskForm:
+        """With the proof, whose limits the application knows."""
+        kind = type("DeliveryForm", (cls,), {"papers": upload.papers(_l("Proof of delivery"))})
+        made: FlaskForm = kind()
+        if request.method == "GET":
+            made["at"].process_data(datetime.now(UTC))
+        return made
+
+
+class VoidForm(FlaskForm):
+    """Why a letter is void."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [Optional(), NoControl()],
+        description=_l("Number and paper stay on record with this reason. The number is not given again."),
+        render_kw={"rows": 3} | _needed(checks.REASON),
+    )
