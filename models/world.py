@@ -130,7 +130,7 @@ def _load_world(session: Session) -> World:
     columns = (Unit.id, Unit.code, Unit.name, Unit.name_en, Unit.kind, Unit.active, Unit.parent_id)
     units = {row.id: UnitFact(*row) for row in session.execute(select(*columns))}
     bureau = next((unit.id for unit in units.values() if unit.kind is UnitKind.bureau), None)
-    books = tuple(_rulebook(row) for row in _published(session))
+    books = tuple(rulebook_fact(row) for row in _published(session))
     if bureau is None or not books:
         raise DomainError(N_("Reference data is missing: run init, and create the bureau."))
     return World(books, load_calendar(session), bureau, _zone["zone"], units)
@@ -142,7 +142,8 @@ def _published(session: Session) -> Sequence[RulebookRow]:
     return session.scalars(wanted.options(*parts).order_by(RulebookRow.effective_from, RulebookRow.id)).all()
 
 
-def _rulebook(row: RulebookRow) -> Rulebook:
+def rulebook_fact(row: RulebookRow) -> Rulebook:
+    """A version of the rulebook as the rules' plain object."""
     clocks = tuple(
         Clock(c.duty, c.variant, c.amount, c.measure, c.rolled, c.extension, c.rule, c.paragraph, c.source)
         for c in row.clocks
