@@ -28,6 +28,7 @@ _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
 _YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
+_WHAT_IF = {"what_if": frozenset({Verb.add})}  # a trial shows the deductions of all units
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
@@ -62,11 +63,13 @@ MATRIX: Matrix = {
     | _FREEZE
     | _IMPORT
     | _YEARBOOK
+    | _WHAT_IF
     | {"job": READ},
     Role.BureauOfficer: _UNIT_WORK
     | _IMPORT
     | _FREEZE
     | _YEARBOOK
+    | _WHAT_IF
     | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
     | {"assessment_line": TAKE, "assessment_correction": TAKE},
     Role.Clerk: _UNIT_WORK,
@@ -75,10 +78,12 @@ MATRIX: Matrix = {
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | {"accountability": WORK}
     | _MOVE
+    | _WHAT_IF
     | _YEARBOOK,
     Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | _LOOK
+    | _WHAT_IF
     | _YEARBOOK
     | {"petitioner": READ},
 }
@@ -90,6 +95,7 @@ JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.freeze: ("assessment", Verb.edit),
     JobKind.import_check: ("import", Verb.add),
     JobKind.import_load: ("import", Verb.add),
+    JobKind.what_if: ("what_if", Verb.add),
 }
 
 

@@ -25,7 +25,7 @@ from models.rules import supposing
 from models.rules.assessing import document, text
 from models.rules.calendar import WorkCalendar
 from models.rules.duties import derive
-from models.rules.facts import DutyState, Rulebook
+from models.rules.facts import Clock, DutyState, Rulebook
 from models.rules.supposing import Supposition
 from models.tables import Duty, Petition
 from models.tables import Rulebook as RulebookRow
@@ -45,6 +45,22 @@ class Supposed:
     what: Supposition
     chosen: Rulebook | None
     calendar: WorkCalendar
+    clocks: tuple[Clock, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """As the result tells it: each clock with its length before and after."""
+        clocks = [
+            {
+                "duty": clock.duty.value,
+                "variant": clock.variant,
+                "measure": clock.measure.value,
+                "before": clock.amount,
+                "after": self.what.clock(clock).amount,
+            }
+            for clock in self.clocks
+            if clock.duty is not None
+        ]
+        return self.what.plain() | {"clocks": clocks}
 
     def book(self, real: Rulebook) -> Rulebook:
         """The rulebook that would have governed a petition of ``real``."""
@@ -77,7 +93,7 @@ def suppose(
         row = frozen.latest(session, year)
         inputs = verifying.inputs_of(session, row) if row else assessing.gather(session, year, as_of)
         moment = datetime.fromisoformat(inputs["as_of"])
-        there = _supposed(session, what, year)
+        there = checked(session, what, year)
         changed = _changed(session, there, year, moment, heard)
         again = _inputs(world(session), inputs, there, changed, year, moment)
     before, after = document(inputs), document(again)
@@ -86,14 +102,15 @@ def suppose(
         verdict = changed.get(_key(one), {}).get(one["unit"])
         one["why"] = verdict.why if verdict else []
     head = {"official": False, "year": year, "as_of": inputs["as_of"], "rulebook": before["rulebook"]}
-    return head | {"frozen": row is not None, "supposed": what.plain()} | found
+    return head | {"frozen": row is not None, "supposed": there.plain()} | found
 
 
 def _key(line: Mapping[str, Any]) -> Key:
     return line["petition"], line["rule"], line["occurrence"]
 
 
-def _supposed(session: Session, what: Supposition, year: int) -> Supposed:
+def checked(session: Session, what: Supposition, year: int) -> Supposed:
+    """The supposition with what it refers to. Raises Invalid as ``suppose`` does."""
     here, problems = world(session), []
     if what.empty:
         problems.append(Problem("rulebook", N_("Suppose at least one thing: another rulebook, a clock or a day.")))
@@ -109,7 +126,7 @@ def _supposed(session: Session, what: Supposition, year: int) -> Supposed:
             problems.append(Problem(supposing.clock_name(name), N_("Enter a length from 0 to 3650.")))
     if problems:
         raise Invalid(problems)
-    return Supposed(what, chosen, what.calendar(here.calendar))
+    return Supposed(what, chosen, what.calendar(here.calendar), tuple(filter(what.covers, clocks)))
 
 
 def _version(session: Session, version: str) -> Rulebook | None:

@@ -323,6 +323,16 @@ class JobKind(Term):
     freeze = "freeze", N_("Freeze or revision of a year"), "冻结或修订年度"
     import_check = "import_check", N_("Check of a ledger"), "检查台账"
     import_load = "import_load", N_("Load of a ledger"), "导入台账"
+    what_if = "what_if", N_("What-if of a year"), "年度推演"
+
+
+class SupposedChange(Term):
+    """What a supposition does to one deduction (``rules.supposing``)."""
+
+    appeared = "appeared", N_("Would appear"), "新增"
+    vanished = "vanished", N_("Would vanish"), "消失"
+    points = "points", N_("Other points"), "分值变化"
+    dates = "dates", N_("Other dates"), "期限变化"
 
 
 class JobStatus(Term):

@@ -25,6 +25,7 @@ from views import (
     overdue_page,
     papers_page,
     rules_page,
+    what_if_page,
 )
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
@@ -58,6 +59,10 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/assessment/<int:year>/freezing", "freezing", freezing_page.page, ("GET",)),
     ("/assessment/<int:year>/freezing/<what>", "freezing_act", freezing_page.act, ("POST",)),
     ("/assessment/<int:year>/<int:revision>/manifest.json", "manifest", freezing_page.manifest, ("GET",)),
+    ("/assessment/<int:year>/what-if", "what_if_ask", what_if_page.page, ("GET",)),
+    ("/assessment/<int:year>/what-if", "what_if_start", what_if_page.start, ("POST",)),
+    ("/what-if/<digest>", "what_if", what_if_page.result, ("GET",)),
+    ("/what-if/<digest>.<any(pdf, xlsx, json):form>", "what_if_file", what_if_page.file, ("GET",)),
     ("/assessment/<int:year>/<code>", "assessment_unit", assessment_page.unit_page, ("GET",)),
     ("/import/", "import_ledger", history_page.page, ("GET", "POST")),
     ("/import/<token>", "import_preview", history_page.preview, ("GET",)),

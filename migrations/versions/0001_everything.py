@@ -341,7 +341,7 @@ def upgrade() -> None:
     op.create_index('uq_handover_waiting', 'handover', ['from_staff_id'], unique=True, sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
     op.create_table('job',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', 'what_if', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('status', sa.Enum('queued', 'running', 'done', 'failed', 'cancelled', name='jobstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

@@ -12,7 +12,7 @@ from typing import Any, Self
 from models.rules import scoring
 from models.rules.calendar import WorkCalendar
 from models.rules.facts import Clock, Rulebook
-from models.terms import N_, DutyKind
+from models.terms import N_, DutyKind, SupposedChange
 
 Document = Mapping[str, Any]
 ClockName = tuple[DutyKind, str]
@@ -44,13 +44,18 @@ class Supposition:
         """A rulebook with the supposed clocks."""
         if not self.clocks:
             return book
-        return replace(book, clocks=tuple(self._clock(clock) for clock in book.clocks))
+        return replace(book, clocks=tuple(self.clock(clock) for clock in book.clocks))
 
-    def _clock(self, clock: Clock) -> Clock:
+    def clock(self, clock: Clock) -> Clock:
+        """The clock with its supposed length."""
         if clock.duty is None:
             return clock
         amount = self.clocks.get((clock.duty, clock.variant), self.clocks.get((clock.duty, "")))
         return clock if amount is None else replace(clock, amount=amount)
+
+    def covers(self, clock: Clock) -> bool:
+        """Whether the clock gets another length."""
+        return self.clock(clock).amount != clock.amount
 
     def calendar(self, calendar: WorkCalendar) -> WorkCalendar:
         """A calendar with the supposed days; a day both off and on works."""
@@ -122,10 +127,11 @@ def _lines(document: Document) -> Iterator[tuple[tuple[str, ...], dict[str, Any]
 
 def _change(key: tuple[str, ...], old: Any, new: Any) -> dict[str, Any]:
     named = dict(zip(("unit", *_KEY), key, strict=True))
-    how = "appeared" if old is None else "vanished" if new is None else "points"
-    if old and new and old["points"] == new["points"]:
-        how = "dates"
-    return {**named, "change": how, "before": _side(old), "after": _side(new)}
+    if old is None or new is None:
+        how = SupposedChange.appeared if old is None else SupposedChange.vanished
+    else:
+        how = SupposedChange.dates if old["points"] == new["points"] else SupposedChange.points
+    return {**named, "change": how.value, "before": _side(old), "after": _side(new)}
 
 
 def _side(what: Mapping[str, Any] | None) -> dict[str, Any] | None:

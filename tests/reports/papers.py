@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports import annual, builders, register
+from reports import annual, builders, register, what_if
 from reports.lines import More
 from reports.printing import PLAIN, Style
 from tests.reports import small
@@ -36,6 +36,7 @@ PAPERS: dict[str, Print] = {
         small.annual(), lang, small.NAME, small.serious(), style=style
     ),
     "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAME, style),
+    "what-if": lambda _session, lang, style: what_if.printed(small.what_if(), lang, small.NAME, style),
 }
 
 
