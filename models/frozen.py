@@ -52,6 +52,13 @@ def closed_years(session: Session, years: Iterable[int]) -> set[int]:
     return set(session.scalars(wanted))
 
 
+def corrected_years(session: Session, years: Iterable[int]) -> set[int]:
+    """Which of the years are frozen with a correction open."""
+    opened = exists().where(AssessmentCorrection.assessment_id == Assessment.id)
+    wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), opened)
+    return set(session.scalars(wanted.where(Assessment.status == AssessmentStatus.frozen)))
+
+
 def refuse_closed(session: Session, year: int) -> None:
     """Raises Conflict for a deduction of a frozen year, and names the way."""
     if session.scalar(select(closed(year))):

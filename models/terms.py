@@ -254,7 +254,7 @@ class DeductionStatus(Term):
     withdrawn = "withdrawn", N_("Withdrawn"), "已撤回"
     appealed = "appealed", N_("Appealed"), "申诉中"
     upheld = "upheld", N_("Upheld on appeal"), "维持"
-    overturned = "overturned", N_("Overturned on appeal"), "推翻"
+    overturned = "overturned", N_("Overturned"), "已推翻"
     final = "final", N_("Final"), "已生效"
 
 
@@ -268,6 +268,8 @@ class HearingMove(Term):
     appeal = "appeal", N_("Appeal"), "提出申诉"
     uphold = "uphold", N_("Uphold the deduction"), "维持扣分"
     overturn = "overturn", N_("Overturn the deduction"), "推翻扣分"
+    revoke = "revoke", N_("Take the final deduction back"), "撤销已生效扣分"
+    renew = "renew", N_("Propose it anew"), "重新提出扣分"
 
 
 class AccountabilityGround(Term):
