@@ -115,6 +115,7 @@ def annual(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
         "replies": _replies(session, received, as_of),
         "suggestions": _replies(session, and_(received, Petition.kind == PetitionKind.suggestion), as_of),
         "duties": kept(session, year, as_of)["kinds"],
+        "serious": serious(session, year, as_of),
     }
 
 

@@ -232,7 +232,7 @@ def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> De
         )
         for one in line["duties"]
     )
-    paragraphs = [*dict.fromkeys(one["paragraph"] for one in line["duties"]), "§3"]
+    paragraphs = dict.fromkeys([*(one["paragraph"] for one in line["duties"]), "§3"])
     clause = "\n".join(words.numbered(lang, text) for text in paragraphs)
     rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
     said = tuple((_(label), _(str(text))) for key, label in SAID if (text := line.get(key)))

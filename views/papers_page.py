@@ -141,7 +141,7 @@ def annual_paper(year: int, form: str) -> Any:
     lang, now, county, style = _asked()
     document = figures.annual(secure.session(), year, now)
     made = workbook.body(annual.sheets(document, lang), lang) if form == "xlsx" else None
-    return _file(made or annual.printed(document, lang, county, style=style), f"annual-{year}-{lang}.{form}")
+    return _file(made or annual.printed(document, lang, county, style), f"annual-{year}-{lang}.{form}")
 
 
 def register_paper(day: str, form: str) -> Any:

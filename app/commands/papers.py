@@ -88,7 +88,7 @@ def report_annual(year: int, as_of: datetime | None, out: Path, lang: str, **loo
     if out.suffix == ".xlsx":
         _write(out, workbook.body(annual.sheets(document, lang), lang))
     else:
-        _write(out, annual.printed(document, lang, current_app.config["COUNTY_NAME"], style=_style(**look)))
+        _write(out, annual.printed(document, lang, current_app.config["COUNTY_NAME"], _style(**look)))
 
 
 @report.command("register")

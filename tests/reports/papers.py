@@ -32,9 +32,7 @@ PAPERS: dict[str, Print] = {
     "county-live": _county(small.document(), More(small.kept(), points=small.points())),
     "unit": _unit(small.frozen(), "D1", _more()),
     "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More(points=small.points())),
-    "annual": lambda _session, lang, style: annual.printed(
-        small.annual(), lang, small.NAME, small.serious(), style=style
-    ),
+    "annual": lambda _session, lang, style: annual.printed(small.annual(), lang, small.NAME, style),
     "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAME, style),
 }
 

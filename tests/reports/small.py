@@ -118,6 +118,7 @@ def annual() -> dict[str, Any]:
         "replies": {"": 9, "not_supported": 6, "resolved": 25},
         "suggestions": {"": 1, "resolved": 4},
         "duties": [{"kind": "REGISTER", "due": 40, "met": 38}, {"kind": "INFORM", "due": 39, "met": 33}],
+        "serious": serious(),
     }
 
 
