@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, event, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Conflict
-from models.tables import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPart, Deduction
+from models.tables import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPaper, AssessmentPart, Deduction
 from models.terms import N_, AssessmentStatus
 
 FROZEN = N_("The year %(year)s is frozen. Open a correction with a reason, then revise the year.")
@@ -30,6 +30,12 @@ def revisions(session: Session, year: int) -> list[Assessment]:
     settled = Assessment.status != AssessmentStatus.live
     wanted = select(Assessment).where(Assessment.year == year, settled)
     return list(session.scalars(wanted.order_by(Assessment.revision.desc())))
+
+
+def revision(session: Session, year: int, number: int) -> Assessment | None:
+    """One revision of a frozen year."""
+    settled = Assessment.status != AssessmentStatus.live
+    return session.scalar(select(Assessment).where(Assessment.year == year, Assessment.revision == number, settled))
 
 
 def correction(session: Session, assessment: Assessment) -> AssessmentCorrection | None:
@@ -100,5 +106,5 @@ def stored_parts(session: Session, assessment: Assessment) -> dict[str, int]:
 def _sealed(session: Session, _context: object, _instances: object) -> None:
     """The database refuses it as well (``migrations.guards``); this names the way."""
     changed = [row for row in session.dirty if session.is_modified(row)]
-    if any(isinstance(row, (AssessmentLine, AssessmentPart)) for row in (*changed, *session.deleted)):
+    if any(isinstance(row, (AssessmentLine, AssessmentPart, AssessmentPaper)) for row in (*changed, *session.deleted)):
         raise Conflict(SEALED)

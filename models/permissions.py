@@ -35,7 +35,7 @@ _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
 _SERIOUS = ("accountability", "accountability_event")
 # the boards of the hearing: look, and move; who may make which move, ``rules.hearing`` says
 _LOOK, _MOVE = {"hearing": frozenset({Verb.list})}, {"hearing": frozenset({Verb.list, Verb.add})}
-_FROZEN = ("assessment_line", "assessment_part", "assessment_correction")
+_FROZEN = ("assessment_line", "assessment_part", "assessment_correction", "assessment_paper")
 
 
 def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[Verb]]:
@@ -49,7 +49,7 @@ _UNIT_WORK = (
     | _rows((*_RESULT, *_SERIOUS), READ)
     | _rows(_PAGES, TAKE)
     | _MOVE
-    | {"handover": WORK, "handover_item": TAKE, "job": READ}
+    | {"handover": WORK, "handover_item": TAKE, "job": READ, "assessment_paper": READ}
     | {"petition": KEEP, "step": WORK, "attachment": WORK, "letter": WORK, "petitioner": KEEP - {Verb.export}}
 )
 
@@ -71,7 +71,7 @@ MATRIX: Matrix = {
     | _YEARBOOK
     | _WHAT_IF
     | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
-    | {"assessment_line": TAKE, "assessment_correction": TAKE},
+    | _rows(("assessment_line", "assessment_correction", "assessment_paper"), TAKE),
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)

@@ -345,6 +345,14 @@ class JobStatus(Term):
     cancelled = "cancelled", N_("Cancelled"), "已取消"
 
 
+class PaperKind(Term):
+    """The papers of a frozen year that are kept as they were drawn."""
+
+    county = "county", N_("County report"), "全县考核通报"
+    excerpt = "excerpt", N_("County report as open to a unit"), "全县考核通报（单位可见部分）"
+    unit = "unit", N_("Report of the unit"), "单位考核报告"
+
+
 class LetterKind(Term):
     """What a unit may send out on paper; each kind is declared once, in ``models.letters``."""
 
@@ -375,7 +383,7 @@ class Delivery(Term):
 
 
 class Tongue(Term):
-    """The language of a letter."""
+    """The language of a letter or a paper."""
 
     chinese = "chinese", N_("Chinese"), "中文"
     english = "english", N_("English"), "英文"

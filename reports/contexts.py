@@ -45,6 +45,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Peers:
+    """The group that a unit is compared in, and how many are in it."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class RuleLine:
     """What one rule cost: counts and points, final and pending."""
 
@@ -160,7 +168,7 @@ class UnitPaper:
 
     head: Head
     unit: Ranked
-    peers: Group
+    peers: Peers
     sums: tuple[str, ...]
     rules: tuple[RuleLine, ...]
     deductions: tuple[DeductionLine, ...]

@@ -1,28 +1,23 @@
-"""assess with freeze, correct, revise, verify, what-if; and verify: the scores of a year, live and frozen."""
+"""assess with freeze, correct, revise, verify; and verify: the scores of a year, live and frozen."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 
 from app.cli import MOMENT, fail, inside
-from models import assessing, frozen, readiness, supposing, verifying
+from models import assessing, frozen, readiness, verifying
 from models.errors import DomainError, Invalid
 from models.operations import freezing
-from models.rules.supposing import Supposition, clock_key
-from reports import what_if as reports_what_if
-from reports import workbook
+from reports import checking
+from reports.checking import Papers
 
 _YEAR = click.IntRange(2000, 2100)
 YEAR = click.option("--year", type=_YEAR, required=True, help="The year of the assessment.")
-DAY = click.DateTime(["%Y-%m-%d"])
 REASON = click.option("--reason", required=True, help="Why; stands in the manifest and on the papers' record.")
 
 
@@ -105,75 +100,7 @@ def revise(year: int, reason: str) -> None:
         click.echo(f"  {one['code']}  {old} -> {new}")
 
 
-@assess.command("what-if")
-@YEAR
-@click.option("--rulebook", "version", help="The version that would have governed every petition; a draft too.")
-@click.option("--clock", "clocks", multiple=True, metavar="DUTY[/CASE]=N", help="A clock of another length; repeat.")
-@click.option("--off", multiple=True, type=DAY, help="A day on which offices would have been closed; repeat.")
-@click.option("--on", multiple=True, type=DAY, help="A day on which they would have worked; repeat.")
-@click.option("--as-of", type=MOMENT, help="Judge a year that is not frozen as of this time; default now.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of --out.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A .pdf or .xlsx file.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
-@inside
-def what_if(year: int, as_of: datetime | None, lang: str, out: Path | None, as_json: bool, **supposed: Any) -> None:
-    """The year under another rulebook, other clocks or other working days. A trial: nothing is written."""
-    from app.extensions import db
-
-    what = _supposition(**supposed)
-    with click.progressbar(length=1, label="What-if", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
-        found = _found(supposing.suppose, db.session(), year, as_of or datetime.now(UTC), what, _heard(bar))
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
-    elif out is None:
-        _print(found)
-    if out is not None:
-        county = current_app.config["COUNTY_NAME"]
-        xlsx = out.suffix == ".xlsx"
-        sheets = reports_what_if.sheets
-        body = workbook.body(sheets(found, lang), lang) if xlsx else reports_what_if.printed(found, lang, county)
-        out.write_bytes(body)
-
-
-def _heard(bar: Any) -> Callable[[int, int], None]:
-    def heard(done: int, total: int) -> None:
-        bar.length = total
-        bar.update(done - bar.pos)
-
-    return heard
-
-
-def _supposition(version: str | None, clocks: Iterable[str], off: Iterable[datetime], on: Iterable[datetime]) -> Any:
-    """From the options. Raises UsageError for a clock that is not written DUTY[/CASE]=N."""
-    lengths = {}
-    for text in clocks:
-        name, _equals, length = text.partition("=")
-        try:
-            lengths[clock_key(name)] = int(length)
-        except ValueError as error:
-            raise click.UsageError(f"--clock {text}: write DUTY=N or DUTY/CASE=N, e.g. HANDLE/B=45.") from error
-    days = (frozenset(moment.date() for moment in given) for given in (off, on))
-    return Supposition(version, lengths, *days)
-
-
-def _print(found: dict[str, Any]) -> None:
-    click.echo(f"what-if, not official: {found['year']} as of {found['as_of'][:10]}, in truth {found['rulebook']}")
-    for one in found["deductions"]:
-        sides = [f"-{side['points']}" if side else "none" for side in (one["before"], one["after"])]
-        key = f"{one['unit']:5}  {one['petition']}  {one['rule']:9}  {one['occurrence']:14}"
-        click.echo(f"  {key}  {one['change']:8}  {' -> '.join(sides)}")
-        for duty in one["why"]:
-            dues = f"{duty['due_before'] or 'not owed'} -> {duty['due_after'] or 'not owed'}"
-            click.echo(f"         {duty['kind']} {duty['paragraph']}: {dues}; done {duty['discharged'] or 'never'}")
-    for unit in found["units"]:
-        if unit["before"] != unit["after"]:
-            old, new = (f"{s['score']} ({s['rank']})" if s else "-" for s in (unit["before"], unit["after"]))
-            click.echo(f"  {unit['code']:5}  {old} -> {new}")
-    if not found["deductions"]:
-        click.echo("  Nothing would change.")
-
-
-def _found(act: Any, *args: Any) -> Any:
+def tried(act: Any, *args: Any) -> Any:
     """Do; a refused option is one line."""
     try:
         return act(*args)
@@ -185,43 +112,71 @@ def _tried(act: Any, year: int, reason: str, now: datetime) -> Any:
     """Do and commit; a refused field is one line."""
     from app.extensions import db
 
-    row = _found(act, db.session(), year, freezing.by_command(), reason, now)
+    row = tried(act, db.session(), year, freezing.by_command(), reason, now)
     db.session.commit()
     return row
 
 
+PAPERS = click.option("--papers", is_flag=True, help="Draw every kept paper anew as well, and compare the bytes.")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+
+
 @assess.command("verify")
 @YEAR
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@PAPERS
+@JSON
 @inside
-def verify_year(year: int, as_json: bool) -> None:
-    """Recompute a frozen year from what is stored; exit 1 and the first difference when something was altered."""
-    from app.extensions import db
-
-    found = list(verifying.verify_all(db.session(), year))
+def verify_year(year: int, papers: bool, as_json: bool) -> None:
+    """Recompute a frozen year and its papers from what is stored; exit 1 and the first difference."""
+    found = _verified(year, papers)
     if not found:
         raise DomainError(f"The year {year} is not frozen.")
     _tell(found, as_json)
 
 
 @click.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@PAPERS
+@JSON
 @inside
-def verify(as_json: bool) -> None:
-    """Recompute every frozen assessment of all revisions; exit 1 and the first difference."""
+def verify(papers: bool, as_json: bool) -> None:
+    """Recompute every frozen assessment of all revisions and their papers; exit 1 and the first difference."""
+    _tell(_verified(None, papers), as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One revision, and what does not agree in it or in its papers."""
+
+    year: int
+    revision: int
+    sha256: str
+    difference: str
+    papers: int
+    skipped: int
+
+
+def _verified(year: int | None, redraw: bool) -> list[Found]:
     from app.extensions import db
 
-    _tell(list(verifying.verify_all(db.session())), as_json)
+    found = []
+    for one in verifying.verify_all(db.session(), year):
+        row = frozen.revision(db.session(), one.year, one.revision)
+        looked = Papers(0, "")
+        if row is not None and not one.difference:
+            looked = checking.check(db.session(), row, redraw=redraw)
+        wrong = one.difference or looked.difference
+        found.append(Found(one.year, one.revision, one.sha256, wrong, looked.count, looked.skipped))
+    return found
 
 
-def _tell(found: Iterable[verifying.Verdict], as_json: bool) -> None:
-    rows = list(found)
+def _tell(rows: list[Found], as_json: bool) -> None:
     if as_json:
-        names = ("year", "revision", "sha256", "difference")
-        click.echo(json.dumps({"assessments": [{name: getattr(row, name) for name in names} for row in rows]}))
+        click.echo(json.dumps({"assessments": [asdict(row) for row in rows]}))
     else:
         for row in rows:
-            click.echo(f"{row.year}/{row.revision}  {row.sha256}  {'altered' if row.difference else 'agrees'}")
+            state = "altered" if row.difference else f"agrees, papers: {row.papers}"
+            other = f", by other software and not drawn anew: {row.skipped}" if row.skipped else ""
+            click.echo(f"{row.year}/{row.revision}  {row.sha256}  {state}{other}")
     if bad := next((row for row in rows if row.difference), None):
         fail(f"{bad.year}/{bad.revision} was altered: {bad.difference}")
 

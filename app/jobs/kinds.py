@@ -17,7 +17,9 @@ from models.operations.jobs import Outcome
 from models.rules.freezing import canonical
 from models.rules.supposing import Supposition
 from models.terms import N_, JobKind
-from reports import builders, printing, tables, workbook
+from reports import archive as archive_of
+from reports import printing, workbook
+from reports.batch import Batch
 from views import exports, history_uploads, ledger_work, listing, registry
 from views.history_uploads import Upload
 
@@ -29,24 +31,15 @@ MEDIA = {
 
 
 def papers(task: Task) -> Outcome:
-    """The county's paper and each unit's that is open to the actor, in one archive; the scores are read once."""
+    """The county's paper and each unit's that is open to the actor, in one archive; the year is read once."""
     year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
     lang = "zh" if task.lang.startswith("zh") else "en"
-    style = printing.style(current_app.config)
-    document = builders.of_year(task.session, year, datetime.now(UTC))
-    extra = builders.more(task.session, document)
-    units = [unit["code"] for _rank, unit in builders.ranking(document)]
-    codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
-    name = f"assessment-{year}-{lang}.zip"
+    name, style, now = f"assessment-{year}-{lang}.zip", printing.style(current_app.config), datetime.now(UTC)
+    printed = Batch(task.session, task.actor, year, lang, county, style, now)
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
-        body = builders.county_pdf(task.session, document, lang, county, extra, style)
-        archive.writestr(f"{year}-{lang}.pdf", body)
-        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(tables.of_year(document, extra, lang), lang))
-        for done, code in enumerate(codes, 1):
-            task.heard(done, len(codes) + 1)
-            own = builders.more_of(task.session, document, code, extra)
-            body = builders.unit_pdf(task.session, document, code, lang, county, own, style)
-            archive.writestr(f"{year}-{code}-{lang}.pdf", body)
+        archive_of.write(archive, printed.papers(), lambda done: task.heard(done, printed.total))
+        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(printed.sheets(), lang))
+    printed.keep(task.session)
     return draft.outcome
 
 

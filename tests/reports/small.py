@@ -105,8 +105,18 @@ def kept() -> dict[str, Any]:
 
 def serious() -> list[dict[str, Any]]:
     unit = {"code": "T1", "name": "城关镇", "name_en": "Chengguan Town"}
-    values = {"petition": "2025-000003", "ground": "敷衍塞责", "opened": "2025-07-01", "status": "已通报"}
+    values = {
+        "petition": "2025-000003",
+        "ground": "敷衍塞责",
+        "opened": "2025-07-01",
+        "circulated": "2025-08-12",
+        "status": "已通报",
+    }
     return [{"unit": unit, **values, "decision": "予以全县通报，责令限期整改。"}]
+
+
+def points() -> dict[str, str]:
+    return {"ACCEPT": "1.00", "TRANSFER": "1.00", "HANDLE": "2.00", "FOLLOW_UP": "0.50"}
 
 
 def annual() -> dict[str, Any]:
@@ -130,6 +140,7 @@ def annual() -> dict[str, Any]:
         "replies": {"": 9, "not_supported": 6, "resolved": 25},
         "suggestions": {"": 1, "resolved": 4},
         "duties": [{"kind": "REGISTER", "due": 40, "met": 38}, {"kind": "INFORM", "due": 39, "met": 33}],
+        "serious": serious(),
     }
 
 
