@@ -14,7 +14,7 @@ from models.access import Actor, current_actor
 from models.errors import NotFound
 from models.rules import scoring
 from models.rules.facts import Rulebook
-from models.terms import N_, Role, UnitKind
+from models.terms import N_, Role
 from models.world import world
 from reports import charts, lines, printing, tables, words
 from reports.contexts import CountyPaper, Ranked, UnitPaper
@@ -114,9 +114,9 @@ def of_unit(document: Document, code: str) -> Document:
     return document | {"units": [unit for unit in document["units"] if unit["code"] == code]}
 
 
-def ranking(document: Document) -> list[tuple[int, dict[str, Any]]]:
-    """(rank, unit) of all assessed units, best first. The leaders' office is not assessed."""
-    units = [unit for unit in document["units"] if unit["kind"] != UnitKind.leaders_office.value]
+def ranking(document: Document) -> list[tuple[int, Mapping[str, Any]]]:
+    """(rank, unit) of all assessed units, best first. A unit without peers is not assessed."""
+    units = lines.assessed(document)
     ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
     return sorted(
         zip(ranks, units, strict=True),

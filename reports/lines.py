@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from models.rules import scoring
+from models.rules import assessing, scoring
 from models.rules.facts import Rulebook
 from models.terms import N_, DeductionStatus, DutyKind, Rule, UnitKind
 from reports import words
@@ -55,8 +55,8 @@ class More:
 
 
 def assessed(document: Document) -> list[Mapping[str, Any]]:
-    """The units that have a score. The leaders' office has none."""
-    return [unit for unit in document["units"] if unit["kind"] != UnitKind.leaders_office.value]
+    """The units that have a score. A unit without peers has none."""
+    return [unit for unit in document["units"] if assessing.assessed(unit)]
 
 
 def peer(unit: Mapping[str, Any]) -> str:
