@@ -75,9 +75,9 @@ def cli() -> None:
 
 def main() -> int:
     """Entry of ``run.py``."""
-    from app.commands import accounts, assessment, county, data, history, papers, service, year
+    from app.commands import accounts, assessment, county, data, history, papers, rulebooks, service, year
 
-    for group in (service, accounts, county, data, history, year, assessment, papers):
+    for group in (service, accounts, county, data, history, year, assessment, rulebooks, papers):
         group.register(cli)
     try:
         cli(standalone_mode=False)

@@ -94,8 +94,8 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
         ),
         Matter(
             "figures",
-            N_("Figures of rates not handed in"),
-            N_("Hand them in; a rate without figures is not judged and gives its full weight."),
+            N_("Figures of indicators not handed in"),
+            N_("Hand them in; an indicator without figures is not judged and gives its full weight."),
             _figures(session, year),
             False,
             f"/admin/indicator_figure/?year={year}",

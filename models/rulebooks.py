@@ -22,9 +22,17 @@ _HEARING = ("answer_days", "decision_days", "appeal_days", "ruling_days")
 
 def published(session: Session) -> Sequence[Row]:
     """Every published rulebook with all its parts, in the order in which they came into force."""
-    wanted = _whole().where(Row.status == RulebookStatus.published)
+    return session.scalars(_in_order(_whole())).all()
+
+
+def heads(session: Session) -> Sequence[Row]:
+    """The same without their parts."""
+    return session.scalars(_in_order(select(Row))).all()
+
+
+def _in_order(wanted: Select[Row]) -> Select[Row]:
     order = (Row.effective_from, Row.published_at.asc().nulls_first(), Row.id)
-    return session.scalars(wanted.order_by(*order)).all()
+    return wanted.where(Row.status == RulebookStatus.published).order_by(*order)
 
 
 def named(session: Session, version: str) -> Row:

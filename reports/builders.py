@@ -16,7 +16,7 @@ from models.rules import scoring
 from models.rules.facts import Rulebook
 from models.terms import N_, Role
 from models.world import world
-from reports import charts, lines, printing, tables, words
+from reports import account, charts, lines, printing, tables, words
 from reports.contexts import CountyPaper, Ranked, UnitPaper
 from reports.lines import Document, More
 from reports.printing import PLAIN, Style
@@ -141,6 +141,7 @@ def county_paper(
     return CountyPaper(
         head=lines.head(document, lang, county),
         facts=_facts(lang, units, found if whole else None),
+        scheme=account.method(lang, document),
         groups=groups,
         rules=rules,
         months=months,
@@ -174,6 +175,8 @@ def unit_paper(
         head=lines.head(document, lang, county),
         unit=own,
         peers=peers,
+        scheme=account.method(lang, document),
+        account=account.account(lang, document, unit),
         sums=_sums(lang, unit),
         rules=lines.rules(_book(session, document), lang, every),
         deductions=tuple(lines.deduction(lang, *row) for row in every),
@@ -215,7 +218,7 @@ def _facts(lang: str, units: Sequence[Mapping[str, Any]], found: list[lines.Line
     scores = [Decimal(unit["score"]) for unit in units]
     if not scores:
         return ()
-    full = sum(Decimal(unit["score"]) == Decimal(unit["base"]) for unit in units)
+    full = sum(not Decimal(unit["final"]) for unit in units)
     mean = f"{sum(scores) / len(scores):.2f}"
     first = _(
         N_("%(units)s units were assessed; their mean score is %(mean)s, and %(full)s of them lost no points."),
@@ -271,10 +274,11 @@ def _sums(lang: str, unit: Mapping[str, Any]) -> tuple[str, ...]:
     """How the score came about, as sums that one can follow."""
     _ = words.gettext_for(lang)
     base, final, score = (Decimal(unit[key]) for key in ("base", "final", "score"))
-    told = [f"{base:.2f} − {final:.2f} = {base - final:.2f}"]
+    earned = Decimal(unit.get("earned") or 0)
+    told = [f"{base:.2f}{f' + {earned:.2f}' if unit.get('rates') else ''} − {final:.2f} = {base + earned - final:.2f}"]
     if Decimal(unit.get("capped") or 0):
         told.append(_(N_("A yearly cap of the rulebook spares the unit %(points)s points."), points=unit["capped"]))
-    if base - final != score:
+    if base + earned - final != score:
         told.append(_(N_("The score does not fall below the floor: %(score)s."), score=unit["score"]))
     if Decimal(unit["pending"]):
         text = N_("If all %(points)s pending points are confirmed, the score is %(score)s.")

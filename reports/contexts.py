@@ -34,14 +34,28 @@ class Ranked:
     pending: str
     score: str
     score_if_pending_confirmed: str
+    earned: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """A line of the sum that is the score; ``points`` with its sign."""
+
+    name: str
+    working: str
+    points: str
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that are compared with each other."""
+    """Units that are compared with each other; ``earns`` and ``graded``: by a scheme with indicators, with grades."""
 
     name: str
     rows: tuple[Ranked, ...]
+    earns: bool = False
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +150,7 @@ class CountyPaper:
 
     head: Head
     facts: tuple[str, ...]
+    scheme: tuple[str, ...]
     groups: tuple[Group, ...]
     rules: tuple[RuleLine, ...]
     months: tuple[MonthLine, ...]
@@ -161,6 +176,8 @@ class UnitPaper:
     head: Head
     unit: Ranked
     peers: Group
+    scheme: tuple[str, ...]
+    account: tuple[SumLine, ...]
     sums: tuple[str, ...]
     rules: tuple[RuleLine, ...]
     deductions: tuple[DeductionLine, ...]

@@ -12,7 +12,7 @@ from typing import Any
 from models.rules import assessing, scoring
 from models.rules.facts import Rulebook
 from models.terms import N_, DeductionStatus, DutyKind, Rule, UnitKind
-from reports import words
+from reports import account, words
 from reports.contexts import (
     ChangeLine,
     DeductionLine,
@@ -86,13 +86,18 @@ def head(document: Document, lang: str, county: str) -> Head:
 
 
 def groups(document: Document, lang: str) -> tuple[Group, ...]:
-    """Towns and departments apart, each ranked in itself."""
-    _ = words.gettext_for(lang)
+    """The peer groups apart, each ranked in itself, in the order of the rulebook."""
+    _, scheme = words.gettext_for(lang), account.scheme_of(document)
     apart: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for unit in assessed(document):
         apart[peer(unit)].append(unit)
-    order = [known for known in PEERS if known in apart] + sorted(set(apart) - set(PEERS))
-    return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang)) for key in order)
+    names = {key: _(text) for key, text in PEERS.items()}
+    if "peers" in scheme:
+        names = {row["code"]: account.titled(lang, row) for row in reversed(scheme["peers"])}
+        names = {row["code"]: names[row["code"]] for row in scheme["peers"]}
+    order = [known for known in names if known in apart] + sorted(set(apart) - set(names))
+    own = {"earns": bool(scheme.get("rates")), "graded": bool(scheme.get("grades"))}
+    return tuple(Group(names.get(key, key), ranked(apart[key], lang), **own) for key in order)
 
 
 def peers_of(document: Document, code: str, lang: str) -> tuple[Group, Ranked] | None:
@@ -101,7 +106,7 @@ def peers_of(document: Document, code: str, lang: str) -> tuple[Group, Ranked] |
     own = next((unit for unit in units if unit["code"] == code), None)
     if own is None:
         return None
-    (group,) = groups({"units": [unit for unit in units if peer(unit) == peer(own)]}, lang)
+    (group,) = groups(document | {"units": [unit for unit in units if peer(unit) == peer(own)]}, lang)
     return group, next(row for row in group.rows if row.code == code)
 
 
@@ -117,7 +122,8 @@ def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
 
 def _ranked(lang: str, rank: int, unit: Mapping[str, Any]) -> Ranked:
     numbers = (unit[key] for key in ("base", "final", "pending", "score", "score_if_pending_confirmed"))
-    return Ranked(rank, unit["code"], name(lang, unit), words.term(lang, UnitKind(unit["kind"])), *numbers)
+    more = {"earned": str(unit.get("earned") or ""), "grade": account.titled(lang, unit.get("grade"))}
+    return Ranked(rank, unit["code"], name(lang, unit), words.term(lang, UnitKind(unit["kind"])), *numbers, **more)
 
 
 def whole(units: Iterable[Mapping[str, Any]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -30,6 +31,13 @@ def drafted(session: Session, change: Callable[[Rulebook], None] = lambda draft:
 def enacted(session: Session, change: Callable[[Rulebook], None], start: date = FROM) -> Rulebook:
     """The same, published."""
     return publishing.publish(session, drafted(session, change, start).id, by_command(), NOW)
+
+
+def published(client: Any, pk: int) -> Any:
+    """The button of the page that shows the changes first."""
+    shown = client.get(f"/rulebook/{pk}/publish").get_data(as_text=True)
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', shown)
+    return client.post(f"/rulebook/{pk}/publish", data={"seen": seen}, follow_redirects=True)
 
 
 def clock(book: Rulebook, duty: str, variant: str | None = None) -> Any:

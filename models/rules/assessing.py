@@ -35,7 +35,9 @@ def document(inputs: Mapping[str, Any]) -> dict[str, Any]:
     units = [_unit(unit, lines[unit["code"]], figures[unit["code"]], book) for unit in inputs["units"]]
     scheme = {name: book[name] for name in SCHEME if name in book}
     head = {"year": inputs["year"], "as_of": inputs["as_of"], "rulebook": book["version"]}
-    return head | ({"scheme": scheme} if scheme else {}) | {"units": _ranked(units)}
+    if scheme:
+        head["scheme"] = scheme | {"caps": book.get("caps", {})}
+    return head | {"units": _ranked(units)}
 
 
 def assessed(unit: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from models.rules.defaults import CLOCKS
 from models.rules.facts import REQUEST, Rulebook
 from models.rules.humane import speaks_of_petitioners
-from models.rules.parts import Place, clock_place, texts
+from models.rules.parts import Place, clock_place, texts, titled
 from models.scheme_terms import Gravity
 from models.terms import N_, DutyKind, Measure, Rule
 
@@ -132,7 +132,7 @@ def _points(book: Rulebook) -> Found:
 
 def _sections(book: Rulebook) -> Found:
     for section in book.sections:
-        place = Place(N_("Section"), (section.title,))
+        place = titled(N_("Section"), section)
         dearest = max((book.points[rule] for rule in section.rules if rule in book.points), default=None)
         if dearest is None:
             yield _warning(place, N_("No rule belongs to this section: its cap limits nothing."))
@@ -143,15 +143,15 @@ def _sections(book: Rulebook) -> Found:
 
 def _rates(book: Rulebook) -> Found:
     for rate in book.rates:
-        place = Place(N_("Rate"), (rate.indicator,))
+        place = Place(N_("Indicator"), (rate.indicator,))
         if rate.weight <= 0:
-            yield _error(place, N_("A rate needs a weight above 0."))
+            yield _error(place, N_("An indicator needs a weight above 0."))
         if not 0 < rate.target <= FULL:
             yield _error(place, N_("The target lies above 0 and is at most 100 per cent."))
         if rate.fewest < 1:
             yield _error(place, N_("At least one case is needed to judge a rate."))
         elif rate.fewest < 5:
-            yield _warning(place, N_("With so few cases one more or less moves the rate by a fifth or more."))
+            yield _warning(place, N_("With so few cases one more or less moves the rate by a quarter or more."))
     whole = book.base + sum((rate.weight for rate in book.rates), Decimal(0))
     if whole != FULL:
         yield _warning(_BOOK, N_("Base and weights make %(whole)s, not 100."), whole=whole)
@@ -160,7 +160,7 @@ def _rates(book: Rulebook) -> Found:
 
 
 def _grades(book: Rulebook) -> Found:
-    places = [Place(N_("Grade"), (grade.title,)) for grade in book.grades]
+    places = [titled(N_("Grade"), grade) for grade in book.grades]
     for number, (place, grade) in enumerate(zip(places, book.grades, strict=True)):
         if number and grade.from_score >= book.grades[number - 1].from_score:
             yield _error(place, N_("Its score is not below that of the better grade before it."))
@@ -175,7 +175,7 @@ def _peers(book: Rulebook) -> Found:
     titles: dict[str, str] = {}
     members = Counter(peer.kind or peer.unit for peer in book.peers)
     for peer in book.peers:
-        place = Place(N_("Peer group"), (peer.title,))
+        place = titled(N_("Peer group"), peer)
         if titles.setdefault(peer.code, peer.title) != peer.title:
             yield _error(place, N_("Rows of the code %(code)s are one group and need one title."), code=peer.code)
         if members[peer.kind or peer.unit] > 1:

@@ -6,21 +6,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.rules.facts import Clock, Rulebook
+from models.rules.scheme import Grade, Peer, Section
 from models.terms import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of a rulebook: ``part`` is a msgid, ``names`` terms or texts, ``case`` the variant of a clock."""
+    """A part of a rulebook: ``part`` is a msgid, ``names`` terms or texts, ``case`` the variant of a clock.
+
+    ``english``: the title in English, where somebody gave one.
+    """
 
     part: str
     names: tuple[str, ...] = ()
     case: str = ""
+    english: str = ""
 
 
 def clock_place(clock: Clock) -> Place:
     """Where a clock stands."""
     return Place(N_("Clock"), (clock.duty,) if clock.duty else (), clock.variant)
+
+
+def titled(part: str, row: Section | Grade | Peer) -> Place:
+    """Where a part with a title stands."""
+    return Place(part, (row.title,), english=row.title_en or "")
 
 
 def texts(book: Rulebook) -> Iterator[tuple[Place, str]]:
@@ -32,12 +42,12 @@ def texts(book: Rulebook) -> Iterator[tuple[Place, str]]:
     for rule, paragraph in book.paragraphs.items():
         yield Place(N_("Points"), (rule,)), paragraph
     for section in book.sections:
-        place = Place(N_("Section"), (section.title,))
+        place = titled(N_("Section"), section)
         yield from ((place, text) for text in (section.code, section.title, section.title_en or ""))
     for rate in book.rates:
-        yield from ((Place(N_("Rate"), (rate.indicator,)), text) for text in (rate.paragraph, rate.source))
+        yield from ((Place(N_("Indicator"), (rate.indicator,)), text) for text in (rate.paragraph, rate.source))
     for grade in book.grades:
-        yield from ((Place(N_("Grade"), (grade.title,)), text) for text in (grade.title, grade.title_en or ""))
+        yield from ((titled(N_("Grade"), grade), text) for text in (grade.title, grade.title_en or ""))
     for peer in book.peers:
-        place = Place(N_("Peer group"), (peer.title,))
+        place = titled(N_("Peer group"), peer)
         yield from ((place, text) for text in (peer.code, peer.title, peer.title_en or ""))

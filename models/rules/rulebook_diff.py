@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from models.rules.facts import Rulebook
-from models.rules.parts import Place, clock_place
+from models.rules.parts import Place, clock_place, titled
 from models.terms import N_
 
+State = Literal["new", "gone", "changed"]
 Values = dict[str, Any]
 Parts = dict[Any, tuple[Place, Values]]
 _HEARING = {
@@ -24,16 +25,24 @@ _SCORE = {"base": N_("Base score"), "floor": N_("Floor"), "grace_days": N_("Grac
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One line of a difference. None before: it is new; None after: it is gone; ``what``: the msgid of the value.
+class Value:
+    """One value of a part: ``what`` is the msgid of its name; before and after are None where it is empty.
 
-    Values are texts, numbers, dates, terms (words to be translated), yes or no, or a tuple: a number and its unit.
+    Values are texts, numbers, dates, terms (words to be translated), yes or no, or a tuple: a number and its measure.
     """
 
-    place: Place
     what: str
     before: Any
     after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part that is new, gone or changed, with the values that tell so."""
+
+    place: Place
+    state: State
+    values: tuple[Value, ...]
 
 
 def changes(before: Rulebook, after: Rulebook) -> list[Change]:
@@ -41,12 +50,12 @@ def changes(before: Rulebook, after: Rulebook) -> list[Change]:
     found = []
     old, new = _parts(before), _parts(after)
     for key in [*old, *(key for key in new if key not in old)]:
-        place = (new.get(key) or old[key])[0]
-        was, now = old[key][1] if key in old else {}, new[key][1] if key in new else {}
-        for what in [*was, *(what for what in now if what not in was)]:
-            left, right = was.get(what), now.get(what)
-            if left != right:
-                found.append(Change(place, what, left, right))
+        (place, was), (_place, now) = old.get(key, (None, {})), new.get(key, (None, {}))
+        values = tuple(Value(what, was.get(what), now.get(what)) for what in {**was, **now})
+        told = tuple(value for value in values if value.before != value.after)
+        if told:
+            state: State = "new" if place is None else "gone" if _place is None else "changed"
+            found.append(Change(_place or place or Place(""), state, told))
     return found
 
 
@@ -59,16 +68,16 @@ def _parts(book: Rulebook) -> Parts:
     for section in book.sections:
         values: Values = {N_("Title"): section.title, N_("English title"): section.title_en}
         values |= {N_("Cap of the section"): section.cap}
-        found["section", section.code] = Place(N_("Section"), (section.title,)), values
+        found["section", section.code] = titled(N_("Section"), section), values
     for rule, points in book.points.items():
         found["points", rule] = Place(N_("Points"), (rule,)), _points(book, rule, points)
     for rate in book.rates:
-        values = {N_("Weight"): rate.weight, N_("Target (%)"): rate.target, N_("Fewest cases"): rate.fewest}
+        values = {N_("Weight"): rate.weight, N_("Target in per cent"): rate.target, N_("Fewest cases"): rate.fewest}
         values |= {N_("Paragraph"): rate.paragraph, N_("Source"): rate.source}
-        found["rate", rate.indicator] = Place(N_("Rate"), (rate.indicator,)), values
+        found["rate", rate.indicator] = Place(N_("Indicator"), (rate.indicator,)), values
     for grade in book.grades:
         values = {N_("From score"): grade.from_score, N_("English title"): grade.title_en}
-        found["grade", grade.title] = Place(N_("Grade"), (grade.title,)), values
+        found["grade", grade.title] = titled(N_("Grade"), grade), values
     for peer in book.peers:
         values = {N_("Peer group"): peer.title, N_("Code"): peer.code, N_("English title"): peer.title_en}
         found["peer", peer.kind or peer.unit] = Place(N_("Peer group of"), (peer.kind or peer.unit or "",)), values

@@ -16,8 +16,8 @@ from models.terms import N_
 
 class IndicatorFigure(Base):
     __tablename__ = "indicator_figure"
-    __label__ = N_("Figure of a rate")
-    __plural__ = N_("Figures of rates")
+    __label__ = N_("Figure of an indicator")
+    __plural__ = N_("Figures of indicators")
     __table_args__ = (
         Index("uq_indicator_figure", "year", "unit_id", "indicator", unique=True),
         CheckConstraint("counted >= 0 AND counted <= total", name="counted_of_total"),
@@ -26,7 +26,7 @@ class IndicatorFigure(Base):
     id: Mapped[Pk]
     year: Mapped[int] = column(N_("Year"), Integer)
     unit_id: Mapped[int] = column(N_("Unit"), ForeignKey("unit.id"), index=True)
-    indicator: Mapped[HandedIn] = column(N_("Rate"), choice(HandedIn))
+    indicator: Mapped[HandedIn] = column(N_("Indicator"), choice(HandedIn))
     counted: Mapped[int] = column(N_("Counted"), Integer, help=N_("E.g. the replies that were satisfied."))
     total: Mapped[int] = column(N_("Of"), Integer, help=N_("E.g. all replies of the evaluation."))
     source: Mapped[str] = column(N_("Source"), String(200), help=N_("Where the figures come from."))

@@ -40,7 +40,7 @@ class Rulebook(Base):
         N_("Base score"),
         Numeric(7, 2),
         default=Decimal(100),
-        help=N_("Deductions are taken from it; the points of the rates come on top."),
+        help=N_("Deductions are taken from it; the points of the indicators come on top."),
     )
     floor_score: Mapped[Decimal] = column(
         N_("Floor"), Numeric(7, 2), default=Decimal(0), help=N_("No score falls below it.")

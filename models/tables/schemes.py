@@ -49,8 +49,8 @@ class RulebookIndicator(Base):
     """A rate: points = weight × min(1, rate / target), rounded half up to two places at its line."""
 
     __tablename__ = "rulebook_indicator"
-    __label__ = N_("Rate that earns points")
-    __plural__ = N_("Rates")
+    __label__ = N_("Indicator")
+    __plural__ = N_("Indicators")
     __table_args__ = (
         Index("uq_rulebook_indicator", "rulebook_id", "indicator", unique=True),
         CheckConstraint("weight > 0", name="weight_positive"),
@@ -60,10 +60,10 @@ class RulebookIndicator(Base):
 
     id: Mapped[Pk]
     rulebook_id: Mapped[int] = column(_BOOK, ForeignKey("rulebook.id", ondelete="CASCADE"))
-    indicator: Mapped[Indicator] = column(N_("Rate"), choice(Indicator))
+    indicator: Mapped[Indicator] = column(N_("Indicator"), choice(Indicator))
     weight: Mapped[Decimal] = column(N_("Weight"), Numeric(6, 2), help=N_("The points that the full rate earns."))
     target: Mapped[Decimal] = column(
-        N_("Target (%)"),
+        N_("Target in per cent"),
         Numeric(5, 2),
         default=Decimal(100),
         help=N_("The rate, in per cent, from which the full weight is earned."),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from models.tables import CalendarDay, Duty
-from tests.rulebooks import clock, drafted
+from tests.rulebooks import clock, drafted, published
 from tests.views.world import T0, Desk
 
 
@@ -44,7 +44,7 @@ def test_a_program_changes_a_draft_and_its_publication_moves_them_too(desk: Desk
         book, pk = draft.id, clock(draft, "FILE").id
     assert client.put(f"/api/v1/rulebook_clock/{pk}", json={"amount": 5}).status_code == 200
     assert due(desk) == before
-    sent = client.post(f"/rulebook/{book}/publish", follow_redirects=True)
+    sent = published(client, book)
     assert "1 petitions moved" in sent.get_data(as_text=True)
     assert due(desk) > before
     assert client.put(f"/api/v1/rulebook_clock/{pk}", json={"amount": 9}).status_code == 422

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.operations.handing_in import hand_in
+from models.sealed_rulebooks import locked
 from models.tables import (
     IndicatorFigure,
     Rulebook,
@@ -14,6 +15,7 @@ from models.tables import (
     RulebookPoints,
     RulebookSection,
 )
+from views import rulebook_page
 from views.screen import Related, Screen
 
 PARTS = ("section", "points", "indicator", "grade", "peer", "clock")
@@ -26,6 +28,7 @@ def _handed_in(session: Any, row: Any, values: Any, actor: Any) -> IndicatorFigu
 SCREENS = (
     Screen(
         Rulebook,
+        locked=locked,
         menu="reference",
         icon="book",
         position=7,
@@ -36,10 +39,12 @@ SCREENS = (
             *("version", "title", "effective_from", "source", "base_score", "floor_score", "grace_days"),
             *("answer_days", "decision_days", "appeal_days", "ruling_days"),
         ),
+        own={"show": rulebook_page.show},
         related=tuple(Related(f"rulebook_{part}", "rulebook_id") for part in PARTS),
     ),
     Screen(
         RulebookClock,
+        locked=locked,
         icon="clock",
         list=("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "rulebook_id"),
         filters=("rulebook_id", "duty", "rule"),
@@ -47,6 +52,7 @@ SCREENS = (
     ),
     Screen(
         RulebookSection,
+        locked=locked,
         icon="folder",
         list=("code", "title", "title_en", "cap", "rulebook_id"),
         filters=("rulebook_id",),
@@ -54,6 +60,7 @@ SCREENS = (
     ),
     Screen(
         RulebookPoints,
+        locked=locked,
         icon="scale",
         list=("rule", "points", "cap", "section_id", "paragraph", "rulebook_id"),
         filters=("rulebook_id",),
@@ -61,6 +68,7 @@ SCREENS = (
     ),
     Screen(
         RulebookIndicator,
+        locked=locked,
         icon="chart-bar",
         list=("indicator", "weight", "target", "fewest", "paragraph", "rulebook_id"),
         filters=("rulebook_id",),
@@ -68,6 +76,7 @@ SCREENS = (
     ),
     Screen(
         RulebookGrade,
+        locked=locked,
         icon="scale",
         list=("title", "title_en", "from_score", "position", "rulebook_id"),
         filters=("rulebook_id",),
@@ -75,6 +84,7 @@ SCREENS = (
     ),
     Screen(
         RulebookPeer,
+        locked=locked,
         icon="users-group",
         list=("title", "title_en", "code", "kind", "unit_id", "rulebook_id"),
         filters=("rulebook_id", "kind"),
