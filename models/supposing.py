@@ -6,7 +6,7 @@ settled under an older calendar stays, so that the same rulebook changes nothing
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -14,27 +14,26 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from models import assessing, frozen, verifying
+from models import assessing, frozen, rulebooks, supposed_rates, verifying
 from models.access import all_rows
-from models.errors import Invalid, Problem
+from models.errors import Invalid, NotFound, Problem
 from models.operations.case_file import facts_of, kept_of
 from models.rederivation import Stored, counted_else, read_batch
-from models.rules import supposing
+from models.rules import misses, supposing
 from models.rules.assessing import document, text
 from models.rules.calendar import WorkCalendar
 from models.rules.duties import derive
 from models.rules.facts import Clock, DutyState, Rulebook
+from models.rules.misses import Duties
 from models.rules.supposing import Supposition
 from models.tables import Duty, Petition
-from models.tables import Rulebook as RulebookRow
-from models.terms import N_, DeductionStatus, Measure, Rule
-from models.world import World, rulebook_fact, world
+from models.terms import N_, DeductionStatus, Rule
+from models.world import World, world
 
 LONGEST = 3650
 Key = tuple[str, str, str]  # petition, rule, occurrence
-Duties = Mapping[str, DutyState]
 Heard = Callable[[int, int], None]
 
 
@@ -77,6 +76,14 @@ class _Verdict:
     why: list[dict[str, Any]]
 
 
+@dataclass(slots=True)
+class _Changed:
+    """Every occurrence that is judged otherwise, by key and unit code, and what changes in the counts of rates."""
+
+    verdicts: dict[Key, dict[str, _Verdict]]
+    counts: Counter[tuple[str, str, str]]
+
+
 def suppose(
     session: Session, year: int, as_of: datetime, what: Supposition, heard: Heard = lambda done, total: None
 ) -> dict[str, Any]:
@@ -95,11 +102,11 @@ def suppose(
         moment = datetime.fromisoformat(inputs["as_of"])
         there = checked(session, what, year)
         changed = _changed(session, there, year, moment, heard)
-        again = _inputs(world(session), inputs, there, changed, year, moment)
+        again = _inputs(session, inputs, there, changed, moment)
     before, after = document(inputs), document(again)
     found = supposing.compare(before, after)
     for one in found["deductions"]:
-        verdict = changed.get(_key(one), {}).get(one["unit"])
+        verdict = changed.verdicts.get(_key(one), {}).get(one["unit"])
         one["why"] = verdict.why if verdict else []
     head = {"official": False, "year": year, "as_of": inputs["as_of"], "rulebook": before["rulebook"]}
     return head | {"frozen": row is not None, "supposed": there.plain()} | found
@@ -131,9 +138,10 @@ def checked(session: Session, what: Supposition, year: int) -> Supposed:
 
 def _version(session: Session, version: str) -> Rulebook | None:
     """Any version, a draft too: that is what a trial is for."""
-    parts = (selectinload(RulebookRow.clocks), selectinload(RulebookRow.points))
-    row = session.scalars(select(RulebookRow).where(RulebookRow.version == version).options(*parts)).first()
-    return rulebook_fact(row) if row else None
+    try:
+        return rulebooks.facts(rulebooks.named(session, version))
+    except NotFound:
+        return None
 
 
 def _scope(year: int, as_of: datetime) -> Any:
@@ -145,41 +153,52 @@ def _scope(year: int, as_of: datetime) -> Any:
     return and_(Petition.received_at <= as_of, or_(Petition.received_at >= early, due))
 
 
-def _changed(
-    session: Session, there: Supposed, year: int, as_of: datetime, heard: Heard
-) -> dict[Key, dict[str, _Verdict]]:
-    """Every occurrence that is judged otherwise, by key and unit code; read in batches, only differences are kept."""
+def _changed(session: Session, there: Supposed, year: int, as_of: datetime, heard: Heard) -> _Changed:
+    """Read in batches; only differences are kept."""
     here, scope = world(session), _scope(year, as_of)
     total = session.scalar(select(func.count()).select_from(Petition).where(scope)) or 0
-    found: dict[Key, dict[str, _Verdict]] = defaultdict(dict)
+    found = _Changed(defaultdict(dict), Counter())
     last = done = 0
     while part := read_batch(session, last, scope):
         for one in part:
-            for key, verdict in _judged(here, there, one, year, as_of):
-                found[key][here.units[verdict.unit].code] = verdict
+            _compare(here, there, one, year, as_of, found)
         last, done = part[-1].petition.id, done + len(part)
         heard(done, total)
     return found
 
 
-def _judged(here: World, there: Supposed, one: Stored, year: int, as_of: datetime) -> Iterator[tuple[Key, _Verdict]]:
+def _compare(here: World, there: Supposed, one: Stored, year: int, as_of: datetime, found: _Changed) -> None:
+    """One petition on both sides."""
     steps = [step for step in one.steps if step.at <= as_of]
-    if not steps:
-        return
     book = here.rulebook(one.petition.received_at)
     other = there.book(book)
-    if other.clocks == book.clocks and other.grace_days == book.grace_days and there.calendar == here.calendar:
+    same = other.clocks == book.clocks and other.grace_days == book.grace_days and there.calendar == here.calendar
+    if same or not steps:
         return
     real, supposed = _both(here, there, one, steps, as_of)
-    before, after = _missed(here, real, book, year, as_of), _missed(here, supposed, other, year, as_of)
+    for key, verdict in _judged(here, one.petition.number, (real, book), (supposed, other), year, as_of):
+        found.verdicts[key][here.units[verdict.unit].code] = verdict
+    after, before = (
+        supposed_rates.counts(duties.values(), year, as_of, one.petition.about_unit_id) for duties in (supposed, real)
+    )
+    after.subtract(before)
+    for (unit, indicator, name), more in after.items():
+        found.counts[here.units[unit].code, indicator, name] += more
+
+
+def _judged(
+    here: World, number: str, real: tuple[Duties, Rulebook], there: tuple[Duties, Rulebook], year: int, as_of: datetime
+) -> Iterator[tuple[Key, _Verdict]]:
+    """What is missed on one side and not, or on another day, on the other."""
+    before, after = (misses.missed(*side, year, as_of, here.zone) for side in (real, there))
     for name in sorted({*before, *after}):
         old, new = before.get(name, []), after.get(name, [])
-        if [_told(duty) for duty in old] == [_told(duty) for duty in new]:
+        if [misses.told(duty) for duty in old] == [misses.told(duty) for duty in new]:
             continue
         unit, rule, occurrence = name
         keys = dict.fromkeys(duty.key for duty in (*old, *new))
-        why = [_why(real.get(key), supposed.get(key), here) for key in keys]
-        yield (one.petition.number, rule, occurrence), _Verdict(unit, old, new, why)
+        why = [misses.why(real[0].get(key), there[0].get(key), here.zone) for key in keys]
+        yield (number, rule, occurrence), _Verdict(unit, old, new, why)
 
 
 def _both(here: World, there: Supposed, one: Stored, steps: list[Any], as_of: datetime) -> tuple[Duties, Duties]:
@@ -198,53 +217,27 @@ def _both(here: World, there: Supposed, one: Stored, steps: list[Any], as_of: da
     return {duty.key: duty for duty in real.duties}, {duty.key: duty for duty in other.duties}
 
 
-def _missed(
-    here: World, duties: Duties, book: Rulebook, year: int, as_of: datetime
-) -> dict[tuple[int, str, str], list[DutyState]]:
-    """What costs points in the year: missed duties by (unit, rule, occurrence), the earliest first."""
-    found: dict[tuple[int, str, str], list[DutyState]] = defaultdict(list)
-    for duty in duties.values():
-        if duty.rule is None or duty.occurrence is None or duty.due.at >= as_of:
-            continue
-        if duty.missed(as_of) and max(1, duty.late_days(as_of, here.zone)) > book.grace_days:
-            found[duty.unit, duty.rule.value, duty.occurrence].append(duty)
-    for listed in found.values():
-        listed.sort(key=lambda duty: (duty.due.at, duty.key))
-    return {name: listed for name, listed in found.items() if listed[0].due.on.year == year}
-
-
-def _told(duty: DutyState) -> tuple[str, datetime, datetime | None]:
-    return duty.key, duty.due.at, duty.discharged_at
-
-
-def _why(before: DutyState | None, after: DutyState | None, here: World) -> dict[str, Any]:
-    """One duty on both sides: when it is due here and there, and when it was done."""
-    one = after or before
-    assert one is not None
-    done = one.discharged_at or (before.discharged_at if before else None)
-    return {
-        "kind": one.kind.value,
-        "paragraph": one.paragraph,
-        "due_before": _due(before, here) if before else None,
-        "due_after": _due(after, here) if after else None,
-        "discharged": done.astimezone(here.zone).isoformat() if done else None,
-    }
-
-
-def _due(duty: DutyState, here: World) -> str:
-    hours = duty.measure is Measure.hours
-    return duty.due.at.astimezone(here.zone).isoformat() if hours else duty.due.on.isoformat()
-
-
 def _inputs(
+    session: Session, inputs: Mapping[str, Any], there: Supposed, changed: _Changed, as_of: datetime
+) -> dict[str, Any]:
+    """The real inputs with what the supposition changes."""
+    here = world(session)
+    lines, scheme = _lines(here, inputs, there, changed.verdicts, as_of), inputs["rulebook"]
+    rates = (there.chosen or assessing.rulebook_of(here, inputs["year"])).rates
+    figures = supposed_rates.supposed(session, inputs, rates, changed.counts, as_of)
+    if there.chosen is not None:
+        scheme = assessing.scheme(there.chosen)
+        lines = [_priced(line, inputs["rulebook"]["points"], scheme["points"]) for line in lines]
+    return {**inputs, "rulebook": scheme, "deductions": lines, "figures": figures}
+
+
+def _lines(
     here: World,
     inputs: Mapping[str, Any],
     there: Supposed,
     changed: Mapping[Key, Mapping[str, _Verdict]],
-    year: int,
     as_of: datetime,
-) -> dict[str, Any]:
-    """The real inputs with what the supposition changes."""
+) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     known: set[tuple[Key, str]] = set()
     for line in inputs["deductions"]:
@@ -254,18 +247,12 @@ def _inputs(
         if verdict is None:
             lines.append(line)
         elif verdict.after:
-            lines.append(line | {"duties": _duties(here, verdict, as_of)})
+            lines.append(line | {"duties": [misses.line(duty, as_of, here.zone) for duty in verdict.after]})
     for key, units in changed.items():
         for unit, verdict in units.items():
             if verdict.after and (key, unit) not in known:
                 lines.append(_new(here, there, key, unit, verdict, as_of))
-    if there.chosen is None:
-        scheme = inputs["rulebook"]
-    else:
-        scheme = assessing.scheme(there.chosen)
-        lines = [_priced(line, inputs["rulebook"]["points"], scheme["points"]) for line in lines]
-    lines.sort(key=lambda line: (line["unit"], *_key(line)))
-    return {**inputs, "rulebook": scheme, "deductions": lines}
+    return sorted(lines, key=lambda line: (line["unit"], *_key(line)))
 
 
 def _new(here: World, there: Supposed, key: Key, unit: str, verdict: _Verdict, as_of: datetime) -> dict[str, Any]:
@@ -274,7 +261,11 @@ def _new(here: World, there: Supposed, key: Key, unit: str, verdict: _Verdict, a
     said = dict.fromkeys(("statement", "decision", "appeal", "ruling"))
     head = {"unit": unit, "petition": petition, "rule": rule, "occurrence": occurrence}
     points = text(book.points.get(Rule(rule), Decimal(0)))
-    more = {"points": points, "status": DeductionStatus.proposed.value, "duties": _duties(here, verdict, as_of)}
+    more = {
+        "points": points,
+        "status": DeductionStatus.proposed.value,
+        "duties": [misses.line(duty, as_of, here.zone) for duty in verdict.after],
+    }
     return head | more | said
 
 
@@ -283,16 +274,3 @@ def _priced(line: Mapping[str, Any], was: Mapping[str, str], would: Mapping[str,
     rule = line["rule"]
     fresh = would.get(rule, text(Decimal(0)))
     return {**line, "points": fresh} if fresh != was.get(rule) else dict(line)
-
-
-def _duties(here: World, verdict: _Verdict, as_of: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": duty.kind.value,
-            "paragraph": duty.paragraph,
-            "due": _due(duty, here),
-            "discharged": duty.discharged_at.astimezone(here.zone).isoformat() if duty.discharged_at else None,
-            "late_days": max(1, duty.late_days(as_of, here.zone)),
-        }
-        for duty in verdict.after
-    ]

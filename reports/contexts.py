@@ -34,14 +34,28 @@ class Ranked:
     pending: str
     score: str
     score_if_pending_confirmed: str
+    earned: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """A line of the sum that is the score; ``points`` with its sign."""
+
+    name: str
+    working: str
+    points: str
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that are compared with each other."""
+    """Units that are compared with each other; ``earns`` and ``graded``: by a scheme with indicators, with grades."""
 
     name: str
     rows: tuple[Ranked, ...]
+    earns: bool = False
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Peers:
 
     name: str
     size: int
+    earns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,7 @@ class CountyPaper:
 
     head: Head
     facts: tuple[str, ...]
+    scheme: tuple[str, ...]
     groups: tuple[Group, ...]
     rules: tuple[RuleLine, ...]
     months: tuple[MonthLine, ...]
@@ -169,6 +185,8 @@ class UnitPaper:
     head: Head
     unit: Ranked
     peers: Peers
+    scheme: tuple[str, ...]
+    account: tuple[SumLine, ...]
     sums: tuple[str, ...]
     rules: tuple[RuleLine, ...]
     deductions: tuple[DeductionLine, ...]
@@ -251,6 +269,7 @@ class Standing:
     difference: str
     deductions_before: str
     deductions_after: str
+    grades: str = ""
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -265,6 +284,7 @@ class Standings:
 
     name: str
     rows: tuple[Standing, ...]
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

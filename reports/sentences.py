@@ -20,7 +20,7 @@ def facts(lang: str, units: Sequence[Mapping[str, Any]], found: list[lines.Line]
     scores = [Decimal(unit["score"]) for unit in units]
     if not scores:
         return ()
-    full = sum(Decimal(unit["score"]) == Decimal(unit["base"]) for unit in units)
+    full = sum(not Decimal(unit["final"]) for unit in units)
     mean = f"{sum(scores) / len(scores):.2f}"
     first = _(
         N_("%(units)s units were assessed; their mean score is %(mean)s, and %(full)s of them lost no points."),
@@ -76,10 +76,11 @@ def sums(lang: str, unit: Mapping[str, Any]) -> tuple[str, ...]:
     """How the score came about, as sums that one can follow."""
     _ = words.gettext_for(lang)
     base, final, score = (Decimal(unit[key]) for key in ("base", "final", "score"))
-    told = [f"{base:.2f} − {final:.2f} = {base - final:.2f}"]
+    earned = Decimal(unit.get("earned") or 0)
+    told = [f"{base:.2f}{f' + {earned:.2f}' if unit.get('rates') else ''} − {final:.2f} = {base + earned - final:.2f}"]
     if Decimal(unit.get("capped") or 0):
         told.append(_(N_("A yearly cap of the rulebook spares the unit %(points)s points."), points=unit["capped"]))
-    if base - final != score:
+    if base + earned - final != score:
         told.append(_(N_("The score does not fall below the floor: %(score)s."), score=unit["score"]))
     if Decimal(unit["pending"]):
         text = N_("If all %(points)s pending points are confirmed, the score is %(score)s.")

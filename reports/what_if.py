@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.terms import N_, Case, DutyKind, Measure, Rule, SupposedChange
-from reports import lines, printing, words
+from reports import account, lines, printing, words
 from reports.contexts import Standing, Standings, SupposedLine, WhatIfPaper
 from reports.printing import PLAIN, Style
 from reports.tables import Sheet
@@ -39,7 +39,7 @@ def paper(found: Result, lang: str, county: str) -> WhatIfPaper:
         state=_(STATE, year=found["year"]),
         supposed=_supposed(found, lang),
         facts=_facts(found, lang),
-        groups=_groups(found["units"], lang),
+        groups=_groups(found, lang),
         changes=tuple(_line(one, names, lang) for one in changes[:SHOWN]),
         total=len(changes),
     )
@@ -100,13 +100,14 @@ def _side(unit: Mapping[str, Any], side: str, name: str) -> str:
     return str(unit[side][name]) if unit[side] else ""
 
 
-def _groups(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Standings, ...]:
-    _ = words.gettext_for(lang)
+def _groups(found: Result, lang: str) -> tuple[Standings, ...]:
+    names = lines.group_names({"peers": found["groups"]} if found["groups"] else {}, lang)
     apart: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for unit in units:
+    for unit in found["units"]:
         apart[unit["peer"]].append(unit)
-    order = [known for known in lines.PEERS if known in apart] + sorted(set(apart) - set(lines.PEERS))
-    return tuple(Standings(_(lines.PEERS.get(key, key)), _standings(apart[key], lang)) for key in order)
+    order = [known for known in names if known in apart] + sorted(set(apart) - set(names))
+    graded = any(unit[side] and unit[side]["grade"] for unit in found["units"] for side in ("before", "after"))
+    return tuple(Standings(names.get(key, key), _standings(apart[key], lang), graded) for key in order)
 
 
 def _standings(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Standing, ...]:
@@ -119,6 +120,9 @@ def _standing(unit: Mapping[str, Any], lang: str) -> Standing:
     old, new = (_side(unit, side, "score") for side in ("before", "after"))
     by = Decimal(new) - Decimal(old) if old and new else Decimal(0)
     told = {f"{name}_{side}": _side(unit, side, name) or _NONE for name in _SIDES for side in ("before", "after")}
+    grades = [account.titled(lang, unit[side]["grade"] if unit[side] else None) for side in ("before", "after")]
+    if any(grades):
+        told["grades"] = " → ".join(grade or _NONE for grade in grades)
     return Standing(unit["code"], lines.name(lang, unit), difference=f"{by:+.2f}" if by else "0.00", **told)
 
 
@@ -162,10 +166,11 @@ def _standing_sheet(found: Result, lang: str) -> Sheet:
         (N_("Difference"), 12),
         (N_("Deductions before"), 18),
         (N_("Deductions after"), 18),
+        (N_("Grade"), 20),
     )
     rows = [
-        [group.name, row.code, row.name, *map(_number, row.sides)]
-        for group in _groups(found["units"], lang)
+        [group.name, row.code, row.name, *map(_number, row.sides), row.grades]
+        for group in _groups(found, lang)
         for row in group.rows
     ]
     return Sheet(N_("What-if ranking"), columns, rows)

@@ -24,6 +24,7 @@ from views import (
     long_work,
     overdue_page,
     papers_page,
+    rulebook_page,
     rules_page,
     what_if_page,
 )
@@ -50,6 +51,9 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/hearing_paper/<int:pk>/view", "hearing_paper_view", hearing_forms.view, ("GET",)),
     ("/accountability/<int:pk>/<decision>", "accountability_decide", accountability_page.decide, ("POST",)),
     ("/rules/", "rules", rules_page.page, ("GET",)),
+    ("/rulebook/<int:pk>/changes", "rulebook_changes", rulebook_page.changes, ("GET",)),
+    ("/rulebook/<int:pk>/draft", "rulebook_draft", rulebook_page.draft, ("POST",)),
+    ("/rulebook/<int:pk>/publish", "rulebook_publish", rulebook_page.publish, ("GET", "POST")),
     ("/handover/<int:pk>/print", "handover_print", handover_page.printed, ("GET",)),
     ("/handover/<int:pk>/<act>", "handover_decide", handover_page.decide, ("POST",)),
     ("/overdue/", "overdue", overdue_page.page, ("GET",)),

@@ -101,20 +101,23 @@ def compare(before: Document, after: Document) -> dict[str, Any]:
     Both sides count what is still pending as confirmed, so that what would appear weighs as much as what is decided.
 
     Returns:
-        ``units``: code, name, name_en, peer, ``before`` and ``after`` with score, rank (among peers), deductions
-        (number), points; ``deductions``: unit, petition, rule, occurrence, change (appeared, vanished, points, dates),
-        ``before`` and ``after`` with points and status, None where there is none.
+        ``groups``: the peer groups of the supposed year; ``units``: code, name, name_en, peer, ``before`` and
+        ``after`` with score, rank (among peers), deductions (number), points, earned (by rates), grade;
+        ``deductions``: unit, petition, rule, occurrence, change (appeared, vanished, points, dates), ``before`` and
+        ``after`` with points and status, None where there is none.
     """
     old, new = dict(_lines(before)), dict(_lines(after))
     changed = [_change(key, old.get(key), new.get(key)) for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
     was, would = _standings(before), _standings(after)
     heads = {unit["code"]: unit for unit in (*before["units"], *after["units"]) if unit["peer"]}
-    names = ("code", "name", "name_en", "peer")
+    told = ("code", "name", "name_en", "peer")
     units = [
-        {name: heads[code][name] for name in names} | {"before": was.get(code), "after": would.get(code)}
+        {name: heads[code][name] for name in told} | {"before": was.get(code), "after": would.get(code)}
         for code in sorted(heads)
     ]
-    return {"units": units, "deductions": changed}
+    names = ("code", "title", "title_en")
+    groups = [{name: row[name] for name in names} for row in after.get("scheme", {}).get("peers", ())]
+    return {"groups": groups, "units": units, "deductions": changed}
 
 
 def _lines(document: Document) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -149,10 +152,13 @@ def _standings(document: Document) -> dict[str, dict[str, Any]]:
         ranks = scoring.rank([Decimal(unit["score_if_pending_confirmed"]) for unit in units])
         for rank, unit in zip(ranks, units, strict=True):
             counted = [line for line in unit["deductions"] if line["status"] not in scoring.WITHDRAWN]
+            grade = unit.get("grade") or {}
             found[unit["code"]] = {
                 "score": unit["score_if_pending_confirmed"],
                 "rank": rank,
                 "deductions": len(counted),
                 "points": f"{Decimal(unit['final']) + Decimal(unit['pending']):.2f}",
+                "earned": unit.get("earned"),
+                "grade": {name: grade.get(name) for name in ("title", "title_en")} if grade else None,
             }
     return found

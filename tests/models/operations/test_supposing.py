@@ -15,10 +15,12 @@ from models.errors import Invalid
 from models.operations import deductions, freezing
 from models.rules.freezing import canonical
 from models.rules.supposing import Supposition
-from models.tables import Deduction, Duty, Rulebook, RulebookClock, RulebookPoints
-from models.terms import DutyKind, RulebookStatus
+from models.scheme_terms import Indicator
+from models.tables import Deduction, Duty, Rulebook, RulebookIndicator
+from models.terms import DutyKind
 from tests.models.operations.test_freezing import NOW, frozen_year, officer
 from tests.models.operations.test_steps import transferred
+from tests.rulebooks import drafted, points
 
 HANDLE = (DutyKind.HANDLE, "")
 
@@ -35,19 +37,6 @@ def suppose(county: Any, **what: Any) -> dict[str, Any]:
 
 def changes(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(one["unit"], one["rule"], one["change"]) for one in found["deductions"]]
-
-
-def draft(session: Any, version: str, **points: Decimal) -> None:
-    """A draft like the first rulebook, with other points."""
-    old = session.scalars(select(Rulebook)).first()
-    made = Rulebook(
-        version=version, title="草案", status=RulebookStatus.draft, source="", effective_from=date(2027, 1, 1)
-    )
-    names = ("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "source")
-    made.clocks = [RulebookClock(**{name: getattr(row, name) for name in names}) for row in old.clocks]
-    made.points = [RulebookPoints(rule=row.rule, points=points.get(row.rule.value, row.points)) for row in old.points]
-    session.add(made)
-    session.flush()
 
 
 def test_the_same_rules_change_nothing(county: Any) -> None:
@@ -96,11 +85,34 @@ def test_of_a_frozen_year_the_frozen_one_is_compared(county: Any) -> None:
 def test_a_draft_may_be_tried(county: Any) -> None:
     transferred(county)
     deductions.scan(county.session, NOW)
-    draft(county.session, "2027-试行", TRANSFER=Decimal(3))
-    found = suppose(county, rulebook="2027-试行")
+    book = drafted(county.session, lambda draft: setattr(points(draft, "TRANSFER"), "points", Decimal(3)))
+    found = suppose(county, rulebook=book.version)
     assert {one["change"] for one in found["deductions"]} == {"points"}
     assert {one["rule"] for one in found["deductions"]} == {"TRANSFER"}
     assert all(one["after"]["points"] == "3.00" for one in found["deductions"])
+
+
+def test_rates_move_with_the_clocks(county: Any) -> None:
+    """A draft whose base is 60 and whose replies on time earn up to 40 points; then with a clock that all meet."""
+
+    def scheme(draft: Rulebook) -> None:
+        draft.base_score = Decimal(60)
+        rate = {"weight": Decimal(40), "target": Decimal(90), "fewest": 1, "paragraph": "§3", "source": "试行"}
+        draft.indicators = [RulebookIndicator(indicator=Indicator.replied, **rate)]
+
+    transferred(county)
+    deductions.scan(county.session, NOW)
+    book = drafted(county.session, scheme)
+    found = {
+        amount: next(
+            one for one in suppose(county, rulebook=book.version, clocks=clocks)["units"] if one["code"] == "RS"
+        )
+        for amount, clocks in ((60, {}), (400, {HANDLE: 400}))
+    }
+    assert found[60]["after"]["earned"] == "0.00"  # one reply was due and missed
+    assert found[400]["after"]["earned"] == "40.00"  # none was due in the year: not judged, the full weight
+    scores = [Decimal(found[amount]["after"]["score"]) for amount in (60, 400)]
+    assert scores[1] - scores[0] == 42  # and the deduction is gone
 
 
 def test_what_cannot_be_supposed(county: Any) -> None:
