@@ -22,8 +22,22 @@ _SIDES = ("rank", "score", "deductions")
 
 def printed(found: Result, lang: str, county: str, style: Style = PLAIN) -> bytes:
     """The trial as PDF/A-3 with its mark on every page, the result enclosed."""
-    enclosed = [printing.json_file("what-if.json", "The what-if", found)]
+    enclosed = [
+        printing.csv_file("what-if.csv", "Every deduction that would be another", _csv(found)),
+        printing.json_file("what-if.json", "The what-if", found),
+    ]
     return printing.drawn("what_if.html", paper(found, lang, county), enclosed, found["as_of"], style)
+
+
+def _csv(found: Result) -> Iterator[Sequence[Any]]:
+    """A line for each duty behind a change, with the record's own words."""
+    sides, dues = ("points_before", "points_after"), ("duty", "due_before", "due_after", "discharged")
+    yield ("unit", "petition", "rule", "occurrence", "change", *sides, *dues)
+    for one in found["deductions"]:
+        points = [one[side]["points"] if one[side] else "" for side in ("before", "after")]
+        head = [*(one[name] for name in ("unit", "petition", "rule", "occurrence", "change")), *points]
+        for duty in one["why"] or [dict.fromkeys(("kind", *dues[1:]))]:
+            yield [*head, *(duty[name] or "" for name in ("kind", *dues[1:]))]
 
 
 def paper(found: Result, lang: str, county: str) -> WhatIfPaper:

@@ -27,7 +27,7 @@ _CLOCK = "clock:"
 
 def page(year: int, errors: dict[str, str] | None = None) -> Any:
     """The form: another rulebook, other clocks, other working days. What was typed is kept."""
-    secure.require("what_if", Verb.add)
+    secure.require("what_if", Verb.list)
     if year not in YEARS:
         return secure.missing()
     book = assessing.rulebook_of(world(secure.session()), year)
@@ -55,7 +55,7 @@ def page(year: int, errors: dict[str, str] | None = None) -> Any:
 
 def start(year: int) -> Any:
     """Let the year be computed anew, as a job; a supposition that cannot be is refused beside its field."""
-    secure.require("what_if", Verb.add)
+    secure.require("what_if", Verb.list)
     if year not in YEARS:
         return secure.missing()
     try:
@@ -119,7 +119,7 @@ def file(digest: str, form: str) -> Any:
 
 def _found(digest: str) -> tuple[Job, dict[str, Any]]:
     """The kept result of a trial that the actor asked for."""
-    actor = secure.require("what_if", Verb.add)
+    actor = secure.require("what_if", Verb.list)
     mine = Job.kind == JobKind.what_if, Job.status == JobStatus.done, Job.user_id == actor.user_id
     row = secure.session().scalars(select(Job).where(*mine, Job.sha256 == digest).limit(1)).first()
     if row is None:
