@@ -121,6 +121,8 @@ def _frozen() -> list[tuple[str, str, str, str]]:
         ("keep_assessment", f"UPDATE OF {FROZEN}", "assessment", settled),
         ("keep_assessment_status", "UPDATE OF status", "assessment", _STEPPED),
         ("keep_assessment_row", "DELETE", "assessment", settled),
+        ("keep_assessment_paper", "UPDATE", "assessment_paper", ""),
+        ("keep_assessment_paper_row", "DELETE", "assessment_paper", ""),
     ]
     for table in WHOLE:
         found += [(f"keep_{table}", "UPDATE", table, ""), (f"keep_{table}_row", "DELETE", table, "")]

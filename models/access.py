@@ -15,6 +15,7 @@ from models.tables import (
     Accountability,
     AccountabilityEvent,
     AssessmentLine,
+    AssessmentPaper,
     Attachment,
     Deduction,
     DeductionDuty,
@@ -210,6 +211,13 @@ def _hearing_papers(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def _kept_papers(actor: Actor) -> ColumnElement[bool]:
+    """The county's officers see all; a unit its own, and the county's as far as it was open to it."""
+    if actor.has(*_COUNTY):
+        return true()
+    return AssessmentPaper.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+
+
 def _anyone(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.roles else false()
 
@@ -232,6 +240,7 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Handover: _handovers,
     HandoverItem: _handed_over,
     AssessmentLine: _anyone,
+    AssessmentPaper: _kept_papers,
     Job: _jobs,
 }
 

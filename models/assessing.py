@@ -18,7 +18,7 @@ from models.rates import figures
 from models.rules import assessing, scoring
 from models.rules.facts import Rulebook
 from models.tables import Assessment, Deduction, Duty
-from models.terms import DeductionStatus, Measure, Role, Rule
+from models.terms import AssessmentStatus, DeductionStatus, Measure, Role, Rule
 from models.world import World, world, zone
 
 _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
@@ -46,12 +46,12 @@ def official(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
         return seen_by(actor, of_revision(session, row), world(session))
 
 
-def of_revision(session: Session, row: Assessment) -> dict[str, Any]:
-    """The document that a revision froze, and what it is."""
+def of_revision(session: Session, row: Assessment, status: AssessmentStatus | None = None) -> dict[str, Any]:
+    """The document that a revision froze, and what it is; ``status``: what it was at another time."""
     found: dict[str, Any] = frozen.part(session, row, "results")
     head = {name: found.pop(name) for name in ("year", "as_of", "rulebook")}
     at = row.frozen_at.isoformat() if row.frozen_at else None
-    state = {"status": row.status.value, "revision": row.revision, "frozen_at": at, "manifest": row.sha256}
+    state = {"status": (status or row.status).value, "revision": row.revision, "frozen_at": at, "manifest": row.sha256}
     return head | state | found
 
 
@@ -60,7 +60,11 @@ def seen_by(actor: Actor | None, document: dict[str, Any], here: World) -> dict[
     if actor is None or actor.has(*_WIDE):
         return document
     own = here.units.get(actor.unit_id or 0)
-    code = own.code if own else None
+    return open_to(document, own.code if own else "")
+
+
+def open_to(document: dict[str, Any], code: str) -> dict[str, Any]:
+    """The document as the unit ``code`` sees it: of others the scores alone."""
     shown = [unit if unit["code"] == code else unit | {"deductions": []} for unit in document["units"]]
     return document | {"units": shown}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, extract, func
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.tables import Accountability, AccountabilityEvent, Category, Duty, Petition, Step, Transfer, Unit
-from models.terms import AccountabilityStatus, DutyStatus, PetitionKind, StepKind
+from models.terms import AccountabilityStatus, DutyStatus, PetitionKind, StepKind, UnitKind
 from models.world import zone
 
 MOST = 10  # units named in the annual report
@@ -26,22 +27,55 @@ SUPERVISION = (
 )
 
 
-def kept(session: Session, year: int, as_of: datetime, code: str | None = None) -> dict[str, list[dict[str, Any]]]:
+Kept = dict[str, list[dict[str, Any]]]
+NONE: Kept = {"kinds": [], "months": [{"month": number, "due": 0, "met": 0} for number in range(1, 13)]}
+_MONTH = extract("month", Duty.due_on).cast(Integer)
+READERS = (UnitKind.bureau, UnitKind.leaders_office)  # whose officers read the papers of the whole county
+
+
+def kept(session: Session, year: int, as_of: datetime, code: str | None = None) -> Kept:
     """Duties that were due in the year, of all units or one: how many, and how many were met on time.
 
     Of the petitions that the reader may see; one about a unit is counted nowhere for that unit (domain §6). What ended
     without verdict is not counted.
     """
-    done = and_(Duty.status == DutyStatus.discharged, Duty.discharged_at <= as_of)
-    over = and_(Duty.status.in_((DutyStatus.open, DutyStatus.discharged)), Duty.due_at < as_of)
-    met = func.sum(case((and_(done, Duty.discharged_at <= Duty.due_at), 1), else_=0))
-    month = extract("month", Duty.due_on).cast(Integer)
-    wanted = select(Duty.kind, month, func.count(), met).join(Petition, Petition.id == Duty.petition_id)
+    wanted = _counts(year, as_of, Duty.kind, _MONTH)
     if code is not None:
         of_unit = select(Unit.id).where(Unit.code == code).scalar_subquery()
         wanted = wanted.where(Duty.unit_id == of_unit, Petition.about_unit_id.is_distinct_from(of_unit))
+    return _told(session.execute(wanted))
+
+
+def kept_by_unit(session: Session, year: int, as_of: datetime, code: str | None = None) -> tuple[Kept, dict[str, Kept]]:
+    """The same for the county and for each unit at once, or for one unit, as papers say it: one statement for all.
+
+    A petition about the bureau or the leaders' office is counted nowhere: their own officers read the paper too.
+    """
+    own = Petition.about_unit_id.is_not_distinct_from(Duty.unit_id)
+    about = aliased(Unit)
+    wanted = _counts(year, as_of, Duty.kind, _MONTH, Unit.code, own).join(Unit, Unit.id == Duty.unit_id)
+    wanted = wanted.outerjoin(about, about.id == Petition.about_unit_id)
+    wanted = wanted.where(or_(about.id.is_(None), about.kind.not_in(READERS)))
+    rows = session.execute(wanted if code is None else wanted.where(Unit.code == code)).all()
+    units: dict[str, list[Any]] = {}
+    for row in rows:
+        if not row[3]:
+            units.setdefault(row[2], []).append((row[0], row[1], *row[4:]))
+    county = _told((row[0], row[1], *row[4:]) for row in rows)
+    return county, {code: _told(found) for code, found in sorted(units.items())}
+
+
+def _counts(year: int, as_of: datetime, *by: Any) -> Select[Any]:
+    """(…by, due, met on time) of duties that were due in the year and came to an end."""
+    done = and_(Duty.status == DutyStatus.discharged, Duty.discharged_at <= as_of)
+    over = and_(Duty.status.in_((DutyStatus.open, DutyStatus.discharged)), Duty.due_at < as_of)
+    met = func.sum(case((and_(done, Duty.discharged_at <= Duty.due_at), 1), else_=0))
     in_year = Duty.due_on.between(date(year, 1, 1), date(year, 12, 31))
-    rows = session.execute(wanted.where(in_year, or_(done, over)).group_by(Duty.kind, month)).all()
+    wanted = select(*by, func.count(), met).join(Petition, Petition.id == Duty.petition_id)
+    return wanted.where(in_year, or_(done, over)).group_by(*by)
+
+
+def _told(rows: Iterable[Any]) -> Kept:
     kinds: dict[str, list[int]] = {}
     months: dict[int, list[int]] = {number: [0, 0] for number in range(1, 13)}
     for kind, number, due, on_time in rows:
@@ -81,6 +115,7 @@ def annual(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
         "replies": _replies(session, received, as_of),
         "suggestions": _replies(session, and_(received, Petition.kind == PetitionKind.suggestion), as_of),
         "duties": kept(session, year, as_of)["kinds"],
+        "serious": serious(session, year, as_of),
     }
 
 
@@ -182,23 +217,30 @@ def day_book(session: Session, day: date, as_of: datetime) -> dict[str, Any]:
 
 
 def serious(session: Session, year: int, as_of: datetime) -> list[dict[str, Any]]:
-    """Serious matters circulated in the year, as far as the reader may see them; ``ground``, ``status``: msgids."""
-    decided = aliased(AccountabilityEvent)
+    """Serious matters circulated in the year, as far as the reader may see them; ``ground``, ``status``: msgids.
+
+    One that came to light in a petition about the bureau or the leaders' office does not name the petition.
+    """
+    decided, about = aliased(AccountabilityEvent), aliased(Unit)
     said = select(decided.accountability_id, decided.reason, decided.at).where(
         decided.status == AccountabilityStatus.circulated, decided.at <= as_of
     )
     found = said.subquery()
-    wanted = select(Accountability, found.c.reason).join(found, found.c.accountability_id == Accountability.id)
+    wanted = select(Accountability, found.c.reason, found.c.at, about.kind)
+    wanted = wanted.join(found, found.c.accountability_id == Accountability.id)
+    wanted = wanted.outerjoin(Petition, Petition.id == Accountability.petition_id)
+    wanted = wanted.outerjoin(about, about.id == Petition.about_unit_id)
     wanted = wanted.where(found.c.at >= _start(year), found.c.at < _start(year + 1))
     parts = (joinedload(Accountability.unit), joinedload(Accountability.petition))
     return [
         {
             "unit": {"code": row.unit.code, "name": row.unit.name, "name_en": row.unit.name_en},
-            "petition": row.petition.number if row.petition else None,
+            "petition": row.petition.number if row.petition and kind not in READERS else None,
             "ground": row.ground.label,
             "opened": row.opened_at.astimezone(zone()).date().isoformat(),
+            "circulated": at.astimezone(zone()).date().isoformat(),
             "status": row.status.label,
             "decision": reason,
         }
-        for row, reason in session.execute(wanted.options(*parts).order_by(Accountability.id))
+        for row, reason, at, kind in session.execute(wanted.options(*parts).order_by(Accountability.id))
     ]

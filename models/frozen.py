@@ -12,7 +12,15 @@ from sqlalchemy import ColumnElement, event, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Conflict
-from models.tables import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPart, Deduction, IndicatorFigure
+from models.tables import (
+    Assessment,
+    AssessmentCorrection,
+    AssessmentLine,
+    AssessmentPaper,
+    AssessmentPart,
+    Deduction,
+    IndicatorFigure,
+)
 from models.terms import N_, AssessmentStatus
 
 FROZEN = N_("The year %(year)s is frozen. Open a correction with a reason, then revise the year.")
@@ -33,6 +41,12 @@ def revisions(session: Session, year: int) -> list[Assessment]:
     return list(session.scalars(wanted.order_by(Assessment.revision.desc())))
 
 
+def revision(session: Session, year: int, number: int) -> Assessment | None:
+    """One revision of a frozen year."""
+    settled = Assessment.status != AssessmentStatus.live
+    return session.scalar(select(Assessment).where(Assessment.year == year, Assessment.revision == number, settled))
+
+
 def correction(session: Session, assessment: Assessment) -> AssessmentCorrection | None:
     """The correction opened on this revision, if any."""
     return session.scalars(
@@ -51,6 +65,13 @@ def closed_years(session: Session, years: Iterable[int]) -> set[int]:
     """Which of the years are closed."""
     wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), closed(Assessment.year))
     return set(session.scalars(wanted))
+
+
+def corrected_years(session: Session, years: Iterable[int]) -> set[int]:
+    """Which of the years are frozen with a correction open."""
+    opened = exists().where(AssessmentCorrection.assessment_id == Assessment.id)
+    wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), opened)
+    return set(session.scalars(wanted.where(Assessment.status == AssessmentStatus.frozen)))
 
 
 def refuse_closed(session: Session, year: int) -> None:
@@ -94,7 +115,7 @@ def stored_parts(session: Session, assessment: Assessment) -> dict[str, int]:
 def _sealed(session: Session, _context: object, _instances: object) -> None:
     """The database refuses it as well (``migrations.guards``); this names the way."""
     changed = [row for row in session.dirty if session.is_modified(row)]
-    if any(isinstance(row, (AssessmentLine, AssessmentPart)) for row in (*changed, *session.deleted)):
+    if any(isinstance(row, (AssessmentLine, AssessmentPart, AssessmentPaper)) for row in (*changed, *session.deleted)):
         raise Conflict(SEALED)
     if figures := [row for row in (*session.new, *changed, *session.deleted) if isinstance(row, IndicatorFigure)]:
         kept = select(IndicatorFigure.year).where(IndicatorFigure.id.in_([row.id for row in figures if row.id]))

@@ -34,13 +34,14 @@ _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
 _YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
+_WHAT_IF = {"what_if": frozenset({Verb.add})}  # a trial shows the deductions of all units
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
 _SERIOUS = ("accountability", "accountability_event")
 # the boards of the hearing: look, and move; who may make which move, ``rules.hearing`` says
 _LOOK, _MOVE = {"hearing": frozenset({Verb.list})}, {"hearing": frozenset({Verb.list, Verb.add})}
-_FROZEN = ("assessment_line", "assessment_part", "assessment_correction")
+_FROZEN = ("assessment_line", "assessment_part", "assessment_correction", "assessment_paper")
 
 
 def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[Verb]]:
@@ -54,7 +55,7 @@ _UNIT_WORK = (
     | _rows((*_RESULT, *_SERIOUS), READ)
     | _rows(_PAGES, TAKE)
     | _MOVE
-    | {"handover": WORK, "handover_item": TAKE, "job": READ}
+    | {"handover": WORK, "handover_item": TAKE, "job": READ, "assessment_paper": READ}
     | {"petition": KEEP, "step": WORK, "attachment": WORK, "letter": WORK, "petitioner": KEEP - {Verb.export}}
 )
 
@@ -69,24 +70,28 @@ MATRIX: Matrix = {
     | _FREEZE
     | _IMPORT
     | _YEARBOOK
+    | _WHAT_IF
     | {"job": READ},
     Role.BureauOfficer: _UNIT_WORK
     | _IMPORT
     | _FREEZE
     | _YEARBOOK
+    | _WHAT_IF
     | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
     | _rows(_FIGURES, ALL)
-    | {"assessment_line": TAKE, "assessment_correction": TAKE},
+    | _rows(("assessment_line", "assessment_correction", "assessment_paper"), TAKE),
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, *_FIGURES, "staff", "job"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | {"accountability": WORK}
     | _MOVE
+    | _WHAT_IF
     | _YEARBOOK,
     Role.Auditor: _rows((*_REFERENCE, *_FIGURES, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | _LOOK
+    | _WHAT_IF
     | _YEARBOOK
     | {"petitioner": READ},
 }
@@ -98,6 +103,7 @@ JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.freeze: ("assessment", Verb.edit),
     JobKind.import_check: ("import", Verb.add),
     JobKind.import_load: ("import", Verb.add),
+    JobKind.what_if: ("what_if", Verb.add),
 }
 
 

@@ -20,31 +20,24 @@ MOST = 12  # fields in the chart; the table has all
 _RATES = ((DutyKind.INFORM, N_("informed on time")), (DutyKind.HANDLE, N_("replied to on time")))
 FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12))
 Document = dict[str, Any]
-Serious = Sequence[Mapping[str, Any]] | None
 
 
 def report(session: Session, year: int, as_of: datetime, lang: str, *, county_name: str, style: Style = PLAIN) -> bytes:
     """The year as the reader may see it, as PDF/A-3 with CSV and JSON inside."""
-    return printed(figures.annual(session, year, as_of), lang, county_name, style=style)
+    return printed(figures.annual(session, year, as_of), lang, county_name, style)
 
 
-def printed(
-    document: Document,
-    lang: str,
-    county: str,
-    serious: Serious = None,
-    style: Style = PLAIN,
-) -> bytes:
+def printed(document: Document, lang: str, county: str, style: Style = PLAIN) -> bytes:
     """The paper of the figures."""
     enclosed = [
         printing.csv_file("annual.csv", "The figures", _csv(document)),
-        printing.json_file("annual.json", "The figures", document | {"serious": serious}),
+        printing.json_file("annual.json", "The figures", document),
     ]
-    made = paper(document, lang, county, serious)
+    made = paper(document, lang, county)
     return printing.drawn("annual.html", made, enclosed, document["as_of"], style)
 
 
-def paper(document: Document, lang: str, county: str, serious: Serious = None) -> AnnualPaper:
+def paper(document: Document, lang: str, county: str) -> AnnualPaper:
     """The contract of ``annual.html``."""
     _ = words.gettext_for(lang)
     fields = tuple(_field(lang, row) for row in document["fields"])
@@ -72,7 +65,7 @@ def paper(document: Document, lang: str, county: str, serious: Serious = None) -
         ),
         kept=lines.kept(lang, {"kinds": document["duties"]}),
         suggestions=_counts(lang, N_("Suggestions"), replies, document["suggestions"], N_("Not replied yet")),
-        serious=lines.serious(lang, serious),
+        serious=lines.serious(lang, document["serious"]),
     )
 
 
@@ -149,4 +142,5 @@ def sheets(document: Document, lang: str) -> list[Sheet]:
         ),
         Sheet(N_("Units complained about"), ((N_("Unit"), 36), (N_("Petitions"), 12)), made.about),
         Sheet(N_("Duties met on time"), tables.KEPT, kept),
+        tables.serious(document["serious"], lang),
     ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from models.rules import assessing, scoring
-from models.rules.facts import Rulebook
 from models.terms import N_, DeductionStatus, DutyKind, Rule, UnitKind
 from reports import account, words
 from reports.contexts import (
@@ -21,6 +20,7 @@ from reports.contexts import (
     Head,
     KeptLine,
     MonthLine,
+    Peers,
     Ranked,
     RuleLine,
     SeriousLine,
@@ -47,11 +47,17 @@ SAID = (
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What papers say beyond the document: duties met on time, last year's document, serious matters."""
+    """What papers say beyond the document: duties met on time, last year's scores, serious matters, points of rules."""
 
     kept: Mapping[str, Any] | None = None
     before: Document | None = None
     serious: Sequence[Mapping[str, Any]] | None = None  # None: not asked, so nothing is said of them
+    points: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> More:
+        """From the figures of a frozen year."""
+        return cls(**{name: found[name] for name in ("kept", "before", "serious", "points")})
 
 
 def assessed(document: Document) -> list[Mapping[str, Any]]:
@@ -75,7 +81,7 @@ def head(document: Document, lang: str, county: str) -> Head:
     status = str(document.get("status") or ("frozen" if document.get("revision") else "live"))
     as_of, number = words.day(lang, document["as_of"]), document.get("revision")
     if status == "superseded":
-        state = _(N_("Superseded: revision %(n)s is no longer valid"), n=number)
+        state = _(N_("Revision %(n)s, superseded by revision %(next)s"), n=number, next=int(number or 0) + 1)
     elif status == "frozen":
         day = words.day(lang, document.get("frozen_at"))
         state = _(N_("Revision %(n)s, frozen on %(day)s"), n=number, day=day)
@@ -87,27 +93,35 @@ def head(document: Document, lang: str, county: str) -> Head:
 
 def groups(document: Document, lang: str) -> tuple[Group, ...]:
     """The peer groups apart, each ranked in itself, in the order of the rulebook."""
-    _, scheme = words.gettext_for(lang), account.scheme_of(document)
+    scheme = account.scheme_of(document)
     apart: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for unit in assessed(document):
         apart[peer(unit)].append(unit)
-    names = {key: _(text) for key, text in PEERS.items()}
-    if "peers" in scheme:
-        names = {row["code"]: account.titled(lang, row) for row in reversed(scheme["peers"])}
-        names = {row["code"]: names[row["code"]] for row in scheme["peers"]}
+    names = group_names(scheme, lang)
     order = [known for known in names if known in apart] + sorted(set(apart) - set(names))
     own = {"earns": bool(scheme.get("rates")), "graded": bool(scheme.get("grades"))}
     return tuple(Group(names.get(key, key), ranked(apart[key], lang), **own) for key in order)
 
 
-def peers_of(document: Document, code: str, lang: str) -> tuple[Group, Ranked] | None:
-    """The group of one unit and its own line; None for a unit that is not assessed."""
+def group_names(scheme: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Code of a peer group → its name, in the order of the rulebook; of a document without a scheme the first ones."""
+    if "peers" not in scheme:
+        return {key: words.gettext_for(lang)(text) for key, text in PEERS.items()}
+    first = {row["code"]: account.titled(lang, row) for row in reversed(scheme["peers"])}
+    return {row["code"]: first[row["code"]] for row in scheme["peers"]}
+
+
+def peers_of(document: Document, code: str, lang: str) -> tuple[Peers, Ranked] | None:
+    """Among how many of which group a unit stands, and its own line; None for a unit that is not assessed."""
     units = assessed(document)
     own = next((unit for unit in units if unit["code"] == code), None)
     if own is None:
         return None
-    (group,) = groups(document | {"units": [unit for unit in units if peer(unit) == peer(own)]}, lang)
-    return group, next(row for row in group.rows if row.code == code)
+    group = peer(own)
+    scheme = account.scheme_of(document)
+    named = group_names(scheme, lang).get(group, group)
+    size = sum(peer(unit) == group for unit in units)
+    return Peers(named, size, bool(scheme.get("rates"))), _ranked(lang, own["peer_rank"], own)
 
 
 def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
@@ -152,7 +166,7 @@ def sums(rows: Iterable[Line]) -> tuple[Counter[str], dict[str, str]]:
     return counts, {group: f"{points[group]:.2f}" for group in ("final", "pending", "withdrawn")}
 
 
-def rules(book: Rulebook, lang: str, rows: Iterable[Line]) -> tuple[RuleLine, ...]:
+def rules(points_each: Mapping[str, str], lang: str, rows: Iterable[Line]) -> tuple[RuleLine, ...]:
     """One line for each rule of the notice's part 3, also for one that nobody missed."""
     apart: dict[str, list[Line]] = defaultdict(list)
     for row in rows:
@@ -160,7 +174,7 @@ def rules(book: Rulebook, lang: str, rows: Iterable[Line]) -> tuple[RuleLine, ..
     made = []
     for rule in Rule:
         counts, points = sums(apart[rule.value])
-        each = f"{book.points[rule].normalize():f}"
+        each = f"{Decimal(points_each[rule]).normalize():f}" if rule in points_each else ""
         totals = (counts["final"], points["final"], counts["pending"], points["pending"], counts["withdrawn"])
         made.append(RuleLine(words.term(lang, rule), each, *totals))
     return tuple(made)
@@ -231,7 +245,7 @@ def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> De
         )
         for one in line["duties"]
     )
-    paragraphs = [*dict.fromkeys(one["paragraph"] for one in line["duties"]), "§3"]
+    paragraphs = dict.fromkeys([*(one["paragraph"] for one in line["duties"]), "§3"])
     clause = "\n".join(words.numbered(lang, text) for text in paragraphs)
     rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
     said = tuple((_(label), _(str(text))) for key, label in SAID if (text := line.get(key)))

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import LifoQueue
 from threading import Lock
 
 from models.errors import DomainError
@@ -25,6 +26,7 @@ from reports.pdf import Enclosure, MissingGlyph
 
 ROOT = Path(__file__).parent.parent
 PAPERS = 100  # then the process is replaced: whatever it has gathered is gone
+ROOM = 256 * 1024  # kB that a process may have needed once and stay; after a larger paper it goes
 LOG = logging.getLogger(__name__)
 
 
@@ -45,7 +47,8 @@ class Worker:
     """One warm drawing process; it is born with the first paper."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits, self.drawn, self.owner = limits, 0, os.getpid()
+        self.limits, self.owner = limits, os.getpid()
+        self.drawn = self.peak = 0  # papers; kB at most
         self.folder = tempfile.mkdtemp(prefix="shoujie-paper-")
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "reports.worker", str(theirs.fileno()), str(limits.memory), self.folder]
@@ -68,7 +71,7 @@ class Worker:
             body = self.link.recv_bytes() if not told["error"] else b""
         except (EOFError, OSError) as error:
             raise PaperFailed(N_("The paper needs more time or memory than one paper may use.")) from error
-        self.drawn += 1
+        self.drawn, self.peak = self.drawn + 1, int(told["peak"])
         if told["error"] == MissingGlyph.__name__:
             raise MissingGlyph(told["message"], **told["params"])
         if told["message"]:
@@ -105,7 +108,7 @@ class Press:
                 LOG.warning("a paper of %s characters was given up", len(html))
                 self.end()
                 raise
-            if worker.drawn >= PAPERS:
+            if worker.drawn >= PAPERS or worker.peak > ROOM:
                 self.end()
             return body
 
@@ -123,15 +126,52 @@ class Press:
         self.worker = None
 
 
-_press = Press()
-atexit.register(_press.end)
-os.register_at_fork(after_in_child=lambda: setattr(_press, "lock", Lock()))
+class Pool:
+    """As many presses as there are processors; one that is warm is taken first, so that one reader needs one."""
+
+    def __init__(self, size: int | None = None) -> None:
+        self.size = size or cores()
+        self.presses = [Press() for _one in range(self.size)]
+        self.idle: LifoQueue[Press] = LifoQueue()
+        for one in reversed(self.presses):
+            self.idle.put(one)
+
+    def draw(self, html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False) -> bytes:
+        """Waits for a press that is free."""
+        press = self.idle.get()
+        try:
+            return press.draw(html, enclosures, made, tagged=tagged)
+        finally:
+            self.idle.put(press)
+
+    def end(self) -> None:
+        """Let all workers go."""
+        for one in self.presses:
+            one.end()
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+_pool = Pool()
+
+
+def _anew() -> None:
+    """After a fork: the presses in use belong to threads that are not here."""
+    global _pool
+    _pool = Pool(_pool.size)
+
+
+atexit.register(lambda: _pool.end())
+os.register_at_fork(after_in_child=_anew)
 
 
 def render(html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False) -> bytes:
-    """As ``pdf.render``, in the other process.
+    """As ``pdf.render``, in another process.
 
     Raises:
         MissingGlyph: a character has no glyph. PaperFailed: over the limits. DomainError: system libraries are missing.
     """
-    return _press.draw(html, enclosures, made, tagged=tagged)
+    return _pool.draw(html, enclosures, made, tagged=tagged)

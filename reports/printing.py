@@ -41,6 +41,19 @@ def style(settings: Mapping[str, Any], *, tagged: bool = False) -> Style:
     return Style(tagged, settings.get("RED_HEAD") or "", seal)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A paper's contents, whole and ready to be drawn; ``as_of`` dates what is enclosed."""
+
+    template: str
+    paper: Any
+    enclosures: Sequence[Enclosure]
+    as_of: str
+
+    def drawn(self, style: Style = PLAIN) -> bytes:
+        return drawn(self.template, self.paper, self.enclosures, self.as_of, style)
+
+
 @cache
 def _space() -> Environment:
     return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,7 +43,10 @@ def of_year(document: Document, extra: More, lang: str, codes: Sequence[str] | N
     sheets = [_ranking(document, lang, {unit["code"] for unit in units}), _deductions(found, lang)]
     sheets += [_months(found, extra, lang), _kept(extra, lang)]
     if codes is None:
-        sheets += [_changes(document, extra, lang), *([_serious(extra, lang)] if extra.serious is not None else [])]
+        sheets += [
+            _changes(document, extra, lang),
+            *([serious(extra.serious, lang)] if extra.serious is not None else []),
+        ]
     return sheets
 
 
@@ -144,11 +147,12 @@ def _changes(document: Document, extra: More, lang: str) -> Sheet:
     return Sheet(N_("Against last year"), columns, rows)
 
 
-def _serious(extra: More, lang: str) -> Sheet:
+def serious(found: Iterable[Mapping[str, Any]], lang: str) -> Sheet:
+    """Serious matters circulated in the year."""
     names = (N_("Unit"), N_("Petition"), N_("Serious matter"), N_("Opened"), N_("Status"), N_("Decision"))
     rows = [
         [row.unit, row.petition, row.ground, row.opened, row.status, row.decision]
-        for row in lines.serious(lang, extra.serious) or ()
+        for row in lines.serious(lang, found) or ()
     ]
     return Sheet(N_("Serious matters"), tuple((text, 24) for text in names), rows)
 

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from models.errors import DomainError
 from reports import pdf
@@ -48,7 +49,13 @@ def _allow(seconds: int) -> None:
 
 
 def _answer(link: Connection, error: str, message: str, params: object) -> None:
-    link.send_bytes(json.dumps({"error": error, "message": message, "params": params}).encode())
+    link.send_bytes(json.dumps({"error": error, "message": message, "params": params, "peak": _peak()}).encode())
+
+
+def _peak() -> int:
+    """The most memory that this process has held, in kB. (``ru_maxrss`` would begin with the parent's.)"""
+    rows = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next((int(row.split()[1]) for row in rows if row.startswith("VmHWM")), 0)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
 from reports import account, builders, charts
-from views import present, secure, titles
+from views import papers_page, present, secure, titles
 
 YEARS = range(2000, 2101)
 
@@ -40,7 +40,10 @@ def page(year: int) -> Any:
     found = _document(year)
     bars = [(present.named(unit), Decimal(unit["final"]), Decimal(unit["pending"])) for _rank, unit in found["ranking"]]
     worst = sorted((bar for bar in bars if bar[1] + bar[2]), key=lambda bar: -(bar[1] + bar[2]))[:15]
-    return render_template("pages/assessment.html", doc=found, year=year, chart=charts.points(worst, present.chinese()))
+    kept, more_kept = papers_page.kept_of(year) if found.get("revision") else ([], False)
+    papers = {"kept": kept, "more_kept": more_kept, "superseded": papers_page.superseded}
+    chart = charts.points(worst, present.chinese())
+    return render_template("pages/assessment.html", doc=found, year=year, chart=chart, **papers)
 
 
 def unit_page(year: int, code: str) -> Any:

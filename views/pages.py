@@ -26,6 +26,7 @@ from views import (
     papers_page,
     rulebook_page,
     rules_page,
+    what_if_page,
 )
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
@@ -62,6 +63,10 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/assessment/<int:year>/freezing", "freezing", freezing_page.page, ("GET",)),
     ("/assessment/<int:year>/freezing/<what>", "freezing_act", freezing_page.act, ("POST",)),
     ("/assessment/<int:year>/<int:revision>/manifest.json", "manifest", freezing_page.manifest, ("GET",)),
+    ("/assessment/<int:year>/what-if", "what_if_ask", what_if_page.page, ("GET",)),
+    ("/assessment/<int:year>/what-if", "what_if_start", what_if_page.start, ("POST",)),
+    ("/what-if/<digest>", "what_if", what_if_page.result, ("GET",)),
+    ("/what-if/<digest>.<any(pdf, xlsx, json):form>", "what_if_file", what_if_page.file, ("GET",)),
     ("/assessment/<int:year>/<code>", "assessment_unit", assessment_page.unit_page, ("GET",)),
     ("/import/", "import_ledger", history_page.page, ("GET", "POST")),
     ("/import/<token>", "import_preview", history_page.preview, ("GET",)),
@@ -74,6 +79,7 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/export/<table>.<form>", "export_job", long_work.export, ("POST",)),
     ("/report/year/<int:year>/all", "report_all", long_work.papers, ("POST",)),
     ("/papers/", "papers", papers_page.page, ("GET",)),
+    ("/papers/kept/<int:pk>.pdf", "paper_kept", papers_page.kept_file, ("GET",)),
     ("/report/year/<int:year>.<any(pdf, xlsx):form>", "report_county", papers_page.year_paper, ("GET",)),
     ("/report/year/<int:year>/<code>.<any(pdf, xlsx):form>", "report_unit", papers_page.year_paper, ("GET",)),
     ("/report/annual/<int:year>.<any(pdf, xlsx):form>", "report_annual", papers_page.annual_paper, ("GET",)),

@@ -6,14 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Response, current_app, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
 
-from models import figures
-from models.terms import UnitKind, Verb
+from models import assessing, figures, frozen
+from models.access import all_rows
+from models.tables import Assessment, AssessmentPaper
+from models.terms import AssessmentStatus, UnitKind, Verb
 from models.world import world, zone
-from reports import annual, builders, printing, register, tables, workbook
-from views import present, secure
+from reports import annual, builders, official, printing, register, tables, workbook
+from views import crud, present, registry, secure
 
 YEARS = range(2000, 2101)
+SHOWN = 50
 
 
 def page() -> str:
@@ -24,7 +30,42 @@ def page() -> str:
     unit = world(secure.session()).units.get(actor.unit_id or 0)
     own = unit if unit is not None and unit.kind is not UnitKind.leaders_office else None
     days = [today - timedelta(days=back) for back in range(7)]
-    return render_template("pages/papers.html", year=year, day=day, today=today, own=own, days=days)
+    kept, more_kept = kept_of(year)
+    asked = {"year": year, "day": day, "today": today, "days": days, "own": own}
+    return render_template("pages/papers.html", **asked, kept=kept, more_kept=more_kept, superseded=superseded)
+
+
+def kept_of(year: int) -> tuple[list[AssessmentPaper], bool]:
+    """The kept papers of a year that the reader may see, the county's and the newest revision's first; are there more?
+
+    For who may export reports; others see none."""
+    if not secure.allowed("report", Verb.export):
+        return [], False
+    wanted = select(AssessmentPaper).join(AssessmentPaper.assessment).where(Assessment.year == year)
+    order = (Assessment.revision.desc(), AssessmentPaper.kind, AssessmentPaper.name, AssessmentPaper.id)
+    parts = (contains_eager(AssessmentPaper.assessment), joinedload(AssessmentPaper.drawn_by))
+    found = list(secure.session().scalars(wanted.options(*parts).order_by(*order).limit(SHOWN + 1)))
+    return found[:SHOWN], len(found) > SHOWN
+
+
+def superseded(paper: AssessmentPaper) -> str:
+    """By which revision the paper's own was superseded, as a sentence; empty if it is in force."""
+    if paper.assessment.status is not AssessmentStatus.superseded:
+        return ""
+    return _("Superseded by revision %(n)s", n=paper.assessment.revision + 1)
+
+
+def kept(row: AssessmentPaper) -> str:
+    """The page of one kept paper."""
+    return render_template("pages/paper.html", row=row, superseded=superseded(row))
+
+
+def kept_file(pk: int) -> Any:
+    """A kept paper's bytes, as they were drawn."""
+    secure.require("report", Verb.export)
+    secure.require("assessment_paper", Verb.show)
+    row: Any = crud.row_of(registry.screen("assessment_paper"), pk)
+    return _handed(row)
 
 
 def _year(text: str, other: int) -> int:
@@ -47,12 +88,18 @@ def _asked() -> tuple[str, datetime, str, printing.Style]:
 
 
 def year_paper(year: int, form: str, code: str | None = None) -> Any:
-    """The assessment of the county, or of one unit."""
+    """The assessment of the county, or of one unit; ``?revision=``: as an earlier revision of a frozen year says."""
     actor, session = secure.require("report", Verb.export), secure.session()
     if year not in YEARS or (code is not None and not builders.open_to(session, actor, code)):
         return secure.missing()
     lang, now, county, style = _asked()
-    document = builders.of_year(session, year, now)
+    row = _frozen(year)
+    if row is not None and form == "pdf":
+        wanted = official.Wanted(*builders.kind_for(session, actor, code), lang, style.tagged)
+        paper = official.handed_out(session, row, wanted, county, style, actor.staff_id, now)
+        session.commit()
+        return _handed(paper)
+    document = builders.of_year(session, year, now) if row is None else _as_frozen(row)
     extra = builders.more(session, document, code)
     if form == "xlsx":
         body = workbook.body(tables.of_year(document, extra, lang, [code] if code else None), lang)
@@ -63,6 +110,29 @@ def year_paper(year: int, form: str, code: str | None = None) -> Any:
     return _file(body, f"assessment-{year}{'-' + code if code else ''}-{lang}.{form}")
 
 
+def _frozen(year: int) -> Assessment | None:
+    """The revision asked for, else the one in force; None for a live year."""
+    asked = request.args.get("revision", "")
+    with all_rows():
+        if not asked:
+            return frozen.latest(secure.session(), year)
+        known = asked.isdecimal() and len(asked) < 6
+        row = frozen.revision(secure.session(), year, int(asked)) if known else None
+    return row or secure.missing()
+
+
+def _as_frozen(row: Assessment) -> dict[str, Any]:
+    session = secure.session()
+    with all_rows():
+        document = assessing.of_revision(session, row)
+    return assessing.seen_by(secure.actor(), document, world(session))
+
+
+def _handed(paper: AssessmentPaper) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename={paper.name}", "Content-Length": str(paper.size)}
+    return Response(official.content(paper), content_type="application/pdf", headers=headers)
+
+
 def annual_paper(year: int, form: str) -> Any:
     """The annual report of art. 41."""
     secure.require("yearbook", Verb.export)
@@ -71,7 +141,7 @@ def annual_paper(year: int, form: str) -> Any:
     lang, now, county, style = _asked()
     document = figures.annual(secure.session(), year, now)
     made = workbook.body(annual.sheets(document, lang), lang) if form == "xlsx" else None
-    return _file(made or annual.printed(document, lang, county, style=style), f"annual-{year}-{lang}.{form}")
+    return _file(made or annual.printed(document, lang, county, style), f"annual-{year}-{lang}.{form}")
 
 
 def register_paper(day: str, form: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from app.cli import MOMENT, fail, inside
 from models import assessing, frozen, readiness, verifying
 from models.errors import DomainError, Invalid
 from models.operations import freezing
+from reports import checking
+from reports.checking import Papers
 
 _YEAR = click.IntRange(2000, 2100)
 YEAR = click.option("--year", type=_YEAR, required=True, help="The year of the assessment.")
@@ -98,50 +100,83 @@ def revise(year: int, reason: str) -> None:
         click.echo(f"  {one['code']}  {old} -> {new}")
 
 
+def tried(act: Any, *args: Any) -> Any:
+    """Do; a refused option is one line."""
+    try:
+        return act(*args)
+    except Invalid as error:
+        raise DomainError(f"--{error.problems[0].field}: {error.problems[0].message}") from error
+
+
 def _tried(act: Any, year: int, reason: str, now: datetime) -> Any:
     """Do and commit; a refused field is one line."""
     from app.extensions import db
 
-    try:
-        row = act(db.session(), year, freezing.by_command(), reason, now)
-    except Invalid as error:
-        raise DomainError(f"--{error.problems[0].field}: {error.problems[0].message}") from error
+    row = tried(act, db.session(), year, freezing.by_command(), reason, now)
     db.session.commit()
     return row
 
 
+PAPERS = click.option("--papers", is_flag=True, help="Draw every kept paper anew as well, and compare the bytes.")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+
+
 @assess.command("verify")
 @YEAR
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@PAPERS
+@JSON
 @inside
-def verify_year(year: int, as_json: bool) -> None:
-    """Recompute a frozen year from what is stored; exit 1 and the first difference when something was altered."""
-    from app.extensions import db
-
-    found = list(verifying.verify_all(db.session(), year))
+def verify_year(year: int, papers: bool, as_json: bool) -> None:
+    """Recompute a frozen year and its papers from what is stored; exit 1 and the first difference."""
+    found = _verified(year, papers)
     if not found:
         raise DomainError(f"The year {year} is not frozen.")
     _tell(found, as_json)
 
 
 @click.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@PAPERS
+@JSON
 @inside
-def verify(as_json: bool) -> None:
-    """Recompute every frozen assessment of all revisions; exit 1 and the first difference."""
+def verify(papers: bool, as_json: bool) -> None:
+    """Recompute every frozen assessment of all revisions and their papers; exit 1 and the first difference."""
+    _tell(_verified(None, papers), as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One revision, and what does not agree in it or in its papers."""
+
+    year: int
+    revision: int
+    sha256: str
+    difference: str
+    papers: int
+    skipped: int
+
+
+def _verified(year: int | None, redraw: bool) -> list[Found]:
     from app.extensions import db
 
-    _tell(list(verifying.verify_all(db.session())), as_json)
+    found = []
+    for one in verifying.verify_all(db.session(), year):
+        row = frozen.revision(db.session(), one.year, one.revision)
+        looked = Papers(0, "")
+        if row is not None and not one.difference:
+            looked = checking.check(db.session(), row, redraw=redraw)
+        wrong = one.difference or looked.difference
+        found.append(Found(one.year, one.revision, one.sha256, wrong, looked.count, looked.skipped))
+    return found
 
 
-def _tell(found: Iterable[verifying.Verdict], as_json: bool) -> None:
-    rows = list(found)
+def _tell(rows: list[Found], as_json: bool) -> None:
     if as_json:
-        names = ("year", "revision", "sha256", "difference")
-        click.echo(json.dumps({"assessments": [{name: getattr(row, name) for name in names} for row in rows]}))
+        click.echo(json.dumps({"assessments": [asdict(row) for row in rows]}))
     else:
         for row in rows:
-            click.echo(f"{row.year}/{row.revision}  {row.sha256}  {'altered' if row.difference else 'agrees'}")
+            state = "altered" if row.difference else f"agrees, papers: {row.papers}"
+            other = f", by other software and not drawn anew: {row.skipped}" if row.skipped else ""
+            click.echo(f"{row.year}/{row.revision}  {row.sha256}  {state}{other}")
     if bad := next((row for row in rows if row.difference), None):
         fail(f"{bad.year}/{bad.revision} was altered: {bad.difference}")
 

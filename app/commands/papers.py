@@ -11,8 +11,10 @@ import click
 from flask import current_app
 
 from app.cli import MOMENT, inside
-from models import figures
-from reports import annual, builders, printing, tables, workbook
+from models import assessing, figures, frozen
+from models.errors import NotFound
+from models.terms import PaperKind
+from reports import annual, builders, official, printing, tables, workbook
 from reports import register as register_of
 
 YEAR = click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year.")
@@ -39,15 +41,30 @@ def report() -> None:
 @report.command("year")
 @YEAR
 @click.option("--unit", "code", help="Code of one unit; left out: the county.")
+@click.option("--revision", type=int, help="An earlier revision of a frozen year; default the one in force.")
 @AS_OF
 @_common
 @inside
-def report_year(year: int, code: str | None, as_of: datetime | None, out: Path, lang: str, **look: Any) -> None:
-    """The assessment of a year, of the county or of one unit."""
+def report_year(
+    year: int, code: str | None, revision: int | None, as_of: datetime | None, out: Path, lang: str, **look: Any
+) -> None:
+    """The assessment of a year, of the county or of one unit; of a frozen year as it is kept."""
     from app.extensions import db
 
     session, county = db.session(), current_app.config["COUNTY_NAME"]
-    document = builders.of_year(session, year, as_of or datetime.now(UTC))
+    row = frozen.revision(session, year, revision) if revision else frozen.latest(session, year)
+    if row is None and revision:
+        raise NotFound(f"There is no revision {revision} of {year}.")
+    if row is not None and out.suffix != ".xlsx":
+        kind = PaperKind.unit if code else PaperKind.county
+        wanted = official.Wanted(kind, code or "", lang, look["tagged"])
+        paper = official.handed_out(session, row, wanted, county, _style(**look), None, datetime.now(UTC))
+        _write(out, b"".join(official.content(paper)))
+        session.commit()
+        return
+    document = (
+        assessing.of_revision(session, row) if row else builders.of_year(session, year, as_of or datetime.now(UTC))
+    )
     extra = builders.more(session, document, code)
     if out.suffix == ".xlsx":
         codes = [code] if code else None
@@ -71,7 +88,7 @@ def report_annual(year: int, as_of: datetime | None, out: Path, lang: str, **loo
     if out.suffix == ".xlsx":
         _write(out, workbook.body(annual.sheets(document, lang), lang))
     else:
-        _write(out, annual.printed(document, lang, current_app.config["COUNTY_NAME"], style=_style(**look)))
+        _write(out, annual.printed(document, lang, current_app.config["COUNTY_NAME"], _style(**look)))
 
 
 @report.command("register")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import current_app
 
 from app.jobs.task import Task, leaving
+from models import supposing
 from models.errors import DomainError, NotFound
 from models.operations import freezing
 from models.operations.jobs import Outcome
+from models.rules.freezing import canonical
+from models.rules.supposing import Supposition
 from models.terms import N_, JobKind
-from reports import builders, printing, tables, workbook
+from reports import archive as archive_of
+from reports import printing, workbook
+from reports.batch import Batch
 from views import exports, history_uploads, ledger_work, listing, registry
 from views.history_uploads import Upload
 
@@ -25,24 +31,15 @@ MEDIA = {
 
 
 def papers(task: Task) -> Outcome:
-    """The county's paper and each unit's that is open to the actor, in one archive; the scores are read once."""
+    """The county's paper and each unit's that is open to the actor, in one archive; the year is read once."""
     year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
     lang = "zh" if task.lang.startswith("zh") else "en"
-    style = printing.style(current_app.config)
-    document = builders.of_year(task.session, year, datetime.now(UTC))
-    extra = builders.more(task.session, document)
-    units = [unit["code"] for _rank, unit in builders.ranking(document)]
-    codes = [code for code in units if builders.open_to(task.session, task.actor, code)]
-    name = f"assessment-{year}-{lang}.zip"
+    name, style, now = f"assessment-{year}-{lang}.zip", printing.style(current_app.config), datetime.now(UTC)
+    printed = Batch(task.session, task.actor, year, lang, county, style, now)
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
-        body = builders.county_pdf(task.session, document, lang, county, extra, style)
-        archive.writestr(f"{year}-{lang}.pdf", body)
-        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(tables.of_year(document, extra, lang), lang))
-        for done, code in enumerate(codes, 1):
-            task.heard(done, len(codes) + 1)
-            own = builders.more_of(task.session, document, code, extra)
-            body = builders.unit_pdf(task.session, document, code, lang, county, own, style)
-            archive.writestr(f"{year}-{code}-{lang}.pdf", body)
+        archive_of.write(archive, printed.papers(), lambda done: task.heard(done, printed.total))
+        archive.writestr(f"{year}-{lang}.xlsx", workbook.body(printed.sheets(), lang))
+    printed.keep(task.session)
     return draft.outcome
 
 
@@ -69,6 +66,15 @@ def freeze(task: Task) -> Outcome:
     act = freezing.freeze if task.args["act"] == "freeze" else freezing.revise
     act(task.session, year, task.actor, task.args["reason"], datetime.now(UTC))
     return Outcome(f"/assessment/{year}")
+
+
+def what_if(task: Task) -> Outcome:
+    """A year under a supposition; what comes out is kept as JSON, its page leads on to paper and workbook."""
+    year, what = int(task.args["year"]), Supposition.of(task.args["supposed"])
+    found = supposing.suppose(task.session, year, datetime.now(UTC), what, task.heard)
+    with leaving(f"what-if-{year}.json", "application/json") as draft:
+        draft.file.write(canonical(found).encode())
+    return replace(draft.outcome, leads_to=f"/what-if/{draft.outcome.sha256}")
 
 
 def import_check(task: Task) -> Outcome:
@@ -101,4 +107,5 @@ WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
     JobKind.freeze: freeze,
     JobKind.import_check: import_check,
     JobKind.import_load: import_load,
+    JobKind.what_if: what_if,
 }

@@ -12,15 +12,18 @@ from models.demo.court import Court, office_hours
 from models.operations import accountability
 from models.operations.accountability import AccountabilityInput
 from models.rules.scoring import WITHDRAWN
-from models.tables import Deduction, Petition
+from models.tables import Deduction, DeductionDuty, Duty, Petition
 from models.terms import AccountabilityGround, AccountabilityMove, Rule
 
 DAY = timedelta(days=1)
 
 
-def _matter(session: Session, court: Court, year: int) -> Deduction | None:
+def _matter(session: Session, court: Court, year: int, begin: datetime | None = None) -> Deduction | None:
     """A matter of the year that was not accepted in time, by a unit that is neither bureau nor leaders' office."""
     wanted = select(Deduction).join(Petition).where(Deduction.year == year, Petition.about_unit_id.is_(None))
+    if begin is not None:
+        missed = select(DeductionDuty.deduction_id).join(Duty).where(Duty.due_at < begin)
+        wanted = wanted.where(Deduction.id.in_(missed))
     wanted = wanted.where(Deduction.status.not_in(WITHDRAWN))
     wanted = wanted.where(Deduction.unit_id.not_in([court.officer.unit_id, court.leader.unit_id]))
     order = (Deduction.rule != Rule.ACCEPT, Petition.number, Deduction.unit_id, Deduction.occurrence)
@@ -28,10 +31,10 @@ def _matter(session: Session, court: Court, year: int) -> Deduction | None:
 
 
 def last_year(session: Session, court: Court, year: int, ending: datetime, now: datetime) -> None:
-    """Opened by the bureau, heard, circulated by a county leader."""
-    row = _matter(session, court, year)
-    begin = ending + 10 * DAY
-    if row is None or begin + 25 * DAY > now:
+    """Opened by the bureau in autumn, heard, circulated by a county leader before the year was over."""
+    begin = ending - 70 * DAY
+    row = _matter(session, court, year, begin)
+    if row is None:
         return
     facts, reason, hear, statement, decision = phrases.SERIOUS
     given = AccountabilityInput(row.unit_id, AccountabilityGround.perfunctory, facts, reason, row.petition_id)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
+from models import frozen_figures
 from models.assessing import scheme
 from models.rules.facts import Clock, Rulebook
 from models.rules.freezing import ROUNDING, canonical
@@ -71,7 +72,8 @@ def store(
     }
     found = {name: _write(session, assessment, name, _listed(rows)) for name, rows in lists.items()}
     software = {"name": "shoujie", "version": software_version()}
-    single = {"frame": heads, "rounding": ROUNDING, "software": software, "results": results}
+    figures = frozen_figures.gather(session, year, as_of)
+    single = {"frame": heads, "figures": figures, "rounding": ROUNDING, "software": software, "results": results}
     for name, value in (single | ({"changes": changes} if changes is not None else {})).items():
         found[name] = _write(session, assessment, name, iter([(canonical(value), 1)]))
     return found

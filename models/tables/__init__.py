@@ -4,7 +4,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from models.tables.accountability import Accountability, AccountabilityEvent
-from models.tables.assessments import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPart
+from models.tables.assessments import (
+    Assessment,
+    AssessmentCorrection,
+    AssessmentLine,
+    AssessmentPaper,
+    AssessmentPart,
+)
 from models.tables.attachments import Attachment
 from models.tables.calendars import CalendarDay, CalendarYear
 from models.tables.categories import Category
@@ -32,6 +38,7 @@ __all__ = [
     "Assessment",
     "AssessmentCorrection",
     "AssessmentLine",
+    "AssessmentPaper",
     "AssessmentPart",
     "Attachment",
     "CalendarDay",

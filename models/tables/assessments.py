@@ -1,4 +1,4 @@
-"""Assessments: one year's scores of all units, their lines, the inputs they rest on, and corrections."""
+"""Assessments: one year's scores of all units, their lines, the inputs they rest on, corrections, and kept papers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, Numeric, String, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, Numeric, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
 from models.tables.rulebooks import Rulebook
 from models.tables.staff import Staff
 from models.tables.units import Unit
-from models.terms import N_, AssessmentStatus
+from models.terms import N_, AssessmentStatus, PaperKind, Tongue
 
 
 class Assessment(Base):
@@ -106,3 +106,43 @@ class AssessmentCorrection(Base):
 
     def __str__(self) -> str:
         return str(self.assessment_id)
+
+
+class AssessmentPaper(Base):
+    """A paper of a frozen year as it was drawn: its bytes lie in the store under their hash. Append-only."""
+
+    __tablename__ = "assessment_paper"
+    __label__ = N_("Kept paper")
+    __plural__ = N_("Kept papers")
+    __table_args__ = (
+        Index("uq_assessment_paper", "assessment_id", "name", "red_head", "signed", unique=True),
+        Index("ix_assessment_paper_unit", "unit_id", "assessment_id"),
+    )
+
+    id: Mapped[Pk]
+    assessment_id: Mapped[int] = column(N_("Assessment"), ForeignKey("assessment.id"))
+    name: Mapped[str] = column(N_("File"), String(120), search=True)
+    kind: Mapped[PaperKind] = column(N_("Kind"), choice(PaperKind))
+    unit_id: Mapped[int | None] = column(N_("Unit"), ForeignKey("unit.id"))
+    lang: Mapped[Tongue] = column(N_("Language"), choice(Tongue))
+    tagged: Mapped[bool] = column(N_("For screen readers"), Boolean, default=False)
+    superseded: Mapped[bool] = column(
+        N_("Drawn as superseded"), Boolean, default=False, help=N_("The paper itself says that it is superseded.")
+    )
+    county: Mapped[str] = column(N_("County"), String(80))
+    red_head: Mapped[str] = column(N_("Red head"), String(200), default="")
+    signed: Mapped[bool] = column(N_("Signed"), Boolean, default=False)
+    sha256: Mapped[str] = column(N_("SHA-256"), String(64))
+    size: Mapped[int] = column(N_("Size"), Integer)
+    software: Mapped[str] = column(N_("Drawn by the software"), String(80))
+    drawn_at: Mapped[datetime] = column(N_("Drawn at"), Instant)
+    drawn_by_id: Mapped[int | None] = column(
+        N_("Drawn by"), ForeignKey("staff.id"), help=N_("Empty: by a command on the server.")
+    )
+
+    assessment: Mapped[Assessment] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    drawn_by: Mapped[Staff | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,6 +11,8 @@ from models.permissions import may
 from models.terms import Role, Verb
 from tests.views.world import Desk
 
+# rights know no database: one walks the addresses, ``test_matrix`` the verbs on the other
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 PAGES = {
     "step": ("step", Verb.add),
     "attachment_file": ("attachment", Verb.show),
@@ -43,6 +45,9 @@ PAGES = {
     "import_bad_rows": ("import", Verb.add),
     "freezing": ("assessment", Verb.list),
     "manifest": ("assessment", Verb.export),
+    "what_if_ask": ("what_if", Verb.add),
+    "what_if": ("what_if", Verb.add),
+    "what_if_file": ("what_if", Verb.add),
     "job_progress": ("job", Verb.show),
     "job_result": ("job", Verb.show),
     "HomeView.index": ("overdue", Verb.list),
@@ -64,7 +69,7 @@ OPEN = (
 OWN = ("UserInfoEditView.", "ResetMyPasswordView.", "OpenApi.", "SwaggerView.", "AccountView.userinfo")
 ACCOUNTS = ("AccountView.", "ResetPasswordView.")
 VALUES = {"revision": 1, "pk": 1, "year": 2025, "code": "D1", "kind_name": "inform", "table": "unit", "version": "v1"}
-VALUES |= {"form": "pdf", "day": "2025-03-03"}
+VALUES |= {"digest": "0" * 64, "form": "pdf", "day": "2025-03-03"}
 NAMES = {
     "bureau": Role.BureauOfficer,
     "town1": Role.Clerk,

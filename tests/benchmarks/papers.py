@@ -75,10 +75,10 @@ def costs(session: Any, sizes: tuple[int, ...] = (60, 240, 1000, 3000)) -> list[
 
 def _drawn(paper: Callable[[], bytes]) -> tuple[float, float, int]:
     def draw(here: press.Press) -> bytes:
-        usual, press._press = press._press, here
+        usual, press._pool = press._pool, here
         try:
             return paper()
         finally:
-            press._press = usual
+            press._pool = usual
 
     return measured(draw)

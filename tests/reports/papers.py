@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports import annual, builders, register
+from reports import annual, builders, register, what_if
 from reports.lines import More
 from reports.printing import PLAIN, Style
 from tests.reports import small
@@ -16,7 +16,7 @@ Print = Callable[[Session, str, Style], bytes]
 
 
 def _more() -> More:
-    return More(small.kept(), small.before(), small.serious())
+    return More(small.kept(), small.before(), small.serious(), small.points())
 
 
 def _county(document: dict[str, Any], more: More) -> Print:
@@ -29,13 +29,12 @@ def _unit(document: dict[str, Any], code: str, more: More) -> Print:
 
 PAPERS: dict[str, Print] = {
     "county": _county(small.frozen(), _more()),
-    "county-live": _county(small.document(), More(small.kept())),
+    "county-live": _county(small.document(), More(small.kept(), points=small.points())),
     "unit": _unit(small.frozen(), "D1", _more()),
-    "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More()),
-    "annual": lambda _session, lang, style: annual.printed(
-        small.annual(), lang, small.NAME, small.serious(), style=style
-    ),
+    "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More(points=small.points())),
+    "annual": lambda _session, lang, style: annual.printed(small.annual(), lang, small.NAME, style),
     "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAME, style),
+    "what-if": lambda _session, lang, style: what_if.printed(small.what_if(), lang, small.NAME, style),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdf
 
-from models.rules import assessing
+from models.rules import assessing, supposing
 
 NAME = "清源县"
 AS_OF = "2026-01-10T08:00:00+00:00"
@@ -65,6 +65,28 @@ def frozen(**changes: Any) -> dict[str, Any]:
     return document(**state | changes)
 
 
+def what_if() -> dict[str, Any]:
+    """The year under a draft: one deduction less, one more, one dearer."""
+    rest = [one | {"points": "1.50"} if one["rule"] == "TRANSFER" else one for one in deductions()[1:]]
+    late = duty("HANDLE", "§2(2), art. 34", "2025-05-06", "2025-05-20T09:00:00+08:00", 14)
+    names = ("code", "name", "name_en", "kind")
+    units = [dict(zip(names, unit, strict=True)) for unit in UNITS]
+    book = {"version": "2026-草案", "base": "100.00", "floor": "0.00"}
+    more = [*rest, line("T2", "2025-000005", "HANDLE", "2.00", "proposed", late)]
+    other = assessing.document({"year": 2025, "as_of": AS_OF, "rulebook": book, "units": units, "deductions": more})
+    found = supposing.compare(document(), other)
+    why = {"2025-000007": ("§2(1), art. 34", "2025-06-03", None, None)}
+    why["2025-000005"] = ("§2(2), art. 34", "2025-06-03", "2025-05-06", "2025-05-20T09:00:00+08:00")
+    keys = ("paragraph", "due_before", "due_after", "discharged")
+    for one in found["deductions"]:
+        told = why.get(one["petition"])
+        one["why"] = [{"kind": "HANDLE", **dict(zip(keys, told, strict=True))}] if told else []
+    clock = {"duty": "HANDLE", "variant": "B", "measure": "calendar", "before": 60, "after": 45}
+    supposed = {"rulebook": book["version"], "clocks": [clock], "off": ["2025-10-09"], "on": []}
+    head = {"official": False, "year": 2025, "as_of": AS_OF, "rulebook": "2025-1", "frozen": True}
+    return head | {"supposed": supposed} | found
+
+
 def before() -> dict[str, Any]:
     """Last year: nobody missed anything but T2."""
     one = line("T2", "2024-000002", "HANDLE", "2.00", "final", duty("HANDLE", "§2(1)", "2024-05-06", None, 40))
@@ -83,8 +105,18 @@ def kept() -> dict[str, Any]:
 
 def serious() -> list[dict[str, Any]]:
     unit = {"code": "T1", "name": "城关镇", "name_en": "Chengguan Town"}
-    values = {"petition": "2025-000003", "ground": "敷衍塞责", "opened": "2025-07-01", "status": "已通报"}
+    values = {
+        "petition": "2025-000003",
+        "ground": "敷衍塞责",
+        "opened": "2025-07-01",
+        "circulated": "2025-08-12",
+        "status": "已通报",
+    }
     return [{"unit": unit, **values, "decision": "予以全县通报，责令限期整改。"}]
+
+
+def points() -> dict[str, str]:
+    return {"ACCEPT": "1.00", "TRANSFER": "1.00", "HANDLE": "2.00", "FOLLOW_UP": "0.50"}
 
 
 def annual() -> dict[str, Any]:
@@ -108,6 +140,7 @@ def annual() -> dict[str, Any]:
         "replies": {"": 9, "not_supported": 6, "resolved": 25},
         "suggestions": {"": 1, "resolved": 4},
         "duties": [{"kind": "REGISTER", "due": 40, "met": 38}, {"kind": "INFORM", "due": 39, "met": 33}],
+        "serious": serious(),
     }
 
 

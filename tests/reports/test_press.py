@@ -100,7 +100,8 @@ def test_it_clears_up_when_its_parent_is_killed() -> None:
     code = (
         "import os, sys; from datetime import datetime, UTC; from reports import press; "
         "press.render(sys.argv[1], [], datetime(2026, 1, 1, tzinfo=UTC)); "
-        "print(press._press.worker.process.pid, press._press.worker.folder, flush=True); os.kill(os.getpid(), 9)"
+        "worker = press._pool.presses[0].worker; "
+        "print(worker.process.pid, worker.folder, flush=True); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", code, GOOD], cwd=press.ROOT, stdout=subprocess.PIPE, check=False)
     pid, folder = done.stdout.decode().split()

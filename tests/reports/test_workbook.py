@@ -88,7 +88,14 @@ def test_a_formula_stays_a_text_and_a_control_letter_is_left_out() -> None:
 
 def test_the_figures_and_the_register_have_their_workbooks() -> None:
     book = opened(annual.sheets(small.annual(), "en"))
-    assert book.sheetnames == ["Figures", "Months", "Fields", "Units complained about", "Duties met on time"]
+    assert book.sheetnames == [
+        "Figures",
+        "Months",
+        "Fields",
+        "Units complained about",
+        "Duties met on time",
+        "Serious matters",
+    ]
     assert sum(row["Petitions"] for row in rows(book["Months"])) == 40
     assert rows(book["Fields"])[0] == {
         "Field": "Land and demolition",

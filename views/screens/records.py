@@ -1,9 +1,10 @@
-"""What the console keeps by itself: proofs of deductions, assessments, number series."""
+"""What the console keeps by itself: proofs of deductions, assessments with their papers, number series."""
 
 from models.tables import (
     Assessment,
     AssessmentCorrection,
     AssessmentLine,
+    AssessmentPaper,
     AssessmentPart,
     Counter,
     DeductionDuty,
@@ -11,6 +12,7 @@ from models.tables import (
     HearingPaper,
 )
 from models.terms import Verb
+from views import papers_page
 from views.screen import Screen
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
@@ -23,6 +25,14 @@ SCREENS = (
     Screen(Assessment, kind="case", list=("year", "revision", "status", "frozen_at"), order="-year", verbs=READ),
     Screen(AssessmentLine, kind="case", list=("assessment_id", "unit_id", "score", "rank"), verbs=READ),
     Screen(AssessmentPart, kind="case", list=_PART, show=_PART, verbs=READ),
+    Screen(
+        AssessmentPaper,
+        kind="case",
+        list=("name", "kind", "unit_id", "lang", "drawn_at", "sha256"),
+        filters=("assessment_id", "kind", "unit_id", "lang", "superseded"),
+        verbs=READ,
+        own={"show": papers_page.kept},
+    ),
     Screen(AssessmentCorrection, kind="case", list=("assessment_id", "opened_at", "reason"), verbs=READ),
     Screen(Counter, menu="system", icon="list-numbers", list=("series", "value"), order="series", verbs=READ),
 )

@@ -5,13 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 
+import config
 from models import vault, verifying
 from models.access import all_rows
 from models.errors import Conflict
@@ -83,4 +89,46 @@ def test_a_killed_freeze_leaves_none_or_a_whole_one(ready: str) -> None:
         if found:
             break
     frozen_by(ready)
+    assert kept(ready) == [""]
+
+
+COMMAND = [sys.executable, str(config.ROOT / "run.py"), "assess", "freeze", "--year", "2025", "--reason", "年终考核"]
+STARTED = 60.0  # seconds
+
+
+def command(url: str) -> subprocess.Popen[bytes]:
+    """``run.py assess freeze`` in a process of its own."""
+    known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    secrets = {"SECRET_KEY": "a-secret-key-of-the-test-0123456789", "VAULT_KEY": "a-vault-key-of-the-test-0123456789"}
+    return subprocess.Popen(COMMAND, env={**known, **secrets, "DATABASE_URL": url}, stdout=subprocess.DEVNULL)
+
+
+def writes(url: str) -> bool:
+    """Whether somebody has begun to write."""
+    engine = engine_for(url)
+    try:
+        if engine.dialect.name == "sqlite":
+            ends = ("-wal", "-journal")
+            return any(Path(f"{engine.url.database}{end}").exists() for end in ends)
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"
+        with engine.connect() as link:
+            return bool(link.scalar(text(asked)))
+    finally:
+        engine.dispose()
+
+
+def test_the_command_killed_at_random_moments_leaves_none_or_a_whole_freeze(ready: str) -> None:
+    rng, left = Random(2025), []
+    for most in (0, 0.3, 0.6):  # seconds after its first write; at the end of them it is mostly done
+        child, start = command(ready), time.monotonic()
+        while not writes(ready) and child.poll() is None:
+            assert time.monotonic() - start < STARTED
+            time.sleep(0.002)
+        time.sleep(rng.uniform(0, most))
+        child.kill()
+        child.wait()
+        left.append(kept(ready))
+        assert left[-1] in ([], [""])
+    assert [] in left
+    assert command(ready).wait() in (0, 1)
     assert kept(ready) == [""]
