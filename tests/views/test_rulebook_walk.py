@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from models.operations import deductions
@@ -14,6 +16,7 @@ from models.rules.defaults import default_rulebook
 from models.scheme_terms import Indicator
 from models.tables import Deduction, Rulebook, RulebookPoints, RulebookSection
 from models.terms import Rule
+from tests.reports.small import text
 from tests.rulebooks import published
 from tests.views.world import LATER, T0, Desk
 
@@ -87,14 +90,14 @@ def test_the_walk_of_the_page(desk: Desk) -> None:
     assert "a quarter or more" in shown
     assert "not 100" not in shown
     told = client.get(f"/rulebook/{pk}/publish").get_data(as_text=True)
-    for text in (
+    for words in (
         "Base score: 100 → 60",
-        "Section: none → 受理转送",
+        "Section: none → Intake and transfer",
         "Yearly cap: none → 5",
         "Grade “Excellent”",
         "new: weight 15",
     ):
-        assert text in told, text
+        assert words in told, words
     assert published(client, pk).status_code == 200
     _year(desk)
     assert _lines(desk, "T1") == [
@@ -117,6 +120,7 @@ def test_the_walk_of_the_page(desk: Desk) -> None:
     assert scores["县人社局"] == ["60.00", "+10.00", "8.00", "62.00", "Pass"]
     assert scores["县住建局"] == ["60.00", "+40.00", "0.00", "100.00", "Excellent"]
     assert "县领导办公室" not in scores
+    _papers(desk)
     sums = {row["line"].partition(":")[0]: row["points"] for row in table("line")}
     assert sums["Score"] == "82.21"
     assert sums["Informed on time"] == "10.53"
@@ -137,6 +141,27 @@ def _year(desk: Desk) -> None:
         values = {"year": "2025", "unit_id": str(desk.units["T1"]), "indicator": indicator}
         values |= {"counted": counted, "total": total, "source": "年度群众评价"}
         sent(desk.client("bureau"), "/admin/indicator_figure/add", **values)
+
+
+def _papers(desk: Desk) -> None:
+    """The unit's report adds up line by line; the county's ranks with indicators and grades, and says the method."""
+    client = desk.client("bureau")
+    unit = " ".join(text(client.get("/report/year/2025/T1.pdf").data).split())
+    for words in (
+        "2 of 3, 66.67%; full weight 15.00 from 95.00% +10.53",
+        "capped at 3.00 −3.00",
+        "Score 82.21",
+        "Good",
+    ):
+        assert words in unit, words
+    assert "60.00 + 35.21 − 13.00 = 82.21" in unit
+    county = " ".join(text(client.get("/report/year/2025.pdf").data).split())
+    for words in ("+35.21 13.00 82.21 Good", "Grades: Excellent from 90.00, Good from 80.00", "at most 10.00 points"):
+        assert words in county, words
+    book = load_workbook(io.BytesIO(client.get("/report/year/2025.xlsx").data))
+    rows = [list(row) for row in book["Ranking"].iter_rows(values_only=True)]
+    assert rows[0][-2:] == ["Indicators", "Grade"]
+    assert next(row for row in rows if "T1" in row)[-2:] == [35.21, "Good"]
 
 
 def _lines(desk: Desk, code: str) -> list[tuple[str, str]]:

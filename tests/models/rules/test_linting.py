@@ -241,7 +241,7 @@ def test_a_difference_reads_in_english() -> None:
         "Transfer to the responsible unit (TRANSFER), case B: 3 working days → 24 hours",
         "File the transfer with the bureau (FILE), case B: no longer part of it",
         "Handle and reply (HANDLE), case B: 60 → 45 calendar days",
-        "Should have accepted (ACCEPT): 1 → 2 points; Yearly cap: none → 10; Section: none → 受理",
+        "Should have accepted (ACCEPT): 1 → 2 points; Yearly cap: none → 10; Section: none → Acceptance",
         "Grade “Good”: From score: 85 → 80",
         "Section “Acceptance”: new: Title: 受理; English title: Acceptance; Cap of the section: 20",
         "Indicator “Satisfaction”: new: weight 20; Target in per cent: 95; Fewest cases: 5; Paragraph: §3; Source: 县",
