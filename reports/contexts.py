@@ -38,10 +38,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that are compared with each other."""
+    """Units that are compared with each other; ``rows`` may be cut to the first of ``size``."""
 
     name: str
     rows: tuple[Ranked, ...]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,10 @@ class DeductionLine:
 
 @dataclass(frozen=True, slots=True)
 class CountyPaper:
-    """``deductions`` may be cut to ``shown`` of ``total``; ``whole`` is false where the reader may not see them."""
+    """``deductions`` may be cut to the first of ``total``, ``changes`` of ``compared``: what is enclosed holds all.
+
+    ``whole`` is false where the reader may not see the deductions.
+    """
 
     head: Head
     facts: tuple[str, ...]
@@ -148,6 +152,7 @@ class CountyPaper:
     rules: tuple[RuleLine, ...]
     months: tuple[MonthLine, ...]
     changes: tuple[ChangeLine, ...]
+    compared: int
     changed: tuple[str, ...]
     serious: tuple[SeriousLine, ...] | None
     deductions: tuple[DeductionLine, ...]
@@ -164,7 +169,7 @@ class CountyPaper:
 
 @dataclass(frozen=True, slots=True)
 class UnitPaper:
-    """One unit: its score, how it came about, what went well."""
+    """One unit: its score, how it came about, what went well. ``deductions`` may be cut to the first of ``total``."""
 
     head: Head
     unit: Ranked
@@ -172,6 +177,7 @@ class UnitPaper:
     sums: tuple[str, ...]
     rules: tuple[RuleLine, ...]
     deductions: tuple[DeductionLine, ...]
+    total: int
     whole: bool
     changed: tuple[str, ...]
     kept: tuple[KeptLine, ...]

@@ -98,7 +98,7 @@ def groups(document: Document, lang: str) -> tuple[Group, ...]:
     for unit in assessed(document):
         apart[peer(unit)].append(unit)
     order = [known for known in PEERS if known in apart] + sorted(set(apart) - set(PEERS))
-    return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang)) for key in order)
+    return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang), len(apart[key])) for key in order)
 
 
 def peers_of(document: Document, code: str, lang: str) -> tuple[Peers, Ranked] | None:
