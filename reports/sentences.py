@@ -76,9 +76,11 @@ def sums(lang: str, unit: Mapping[str, Any]) -> tuple[str, ...]:
     """How the score came about, as sums that one can follow."""
     _ = words.gettext_for(lang)
     base, final, score = (Decimal(unit[key]) for key in ("base", "final", "score"))
-    told = [f"{base:.2f} − {final:.2f} = {base - final:.2f}"]
-    if Decimal(unit.get("capped") or 0):
-        told.append(_(N_("A yearly cap of the rulebook spares the unit %(points)s points."), points=unit["capped"]))
+    told = []
+    if spared := Decimal(unit.get("capped") or 0):
+        text = N_("%(all)s final points − %(points)s spared by a yearly cap of the rulebook = %(final)s")
+        told.append(_(text, all=f"{final + spared:.2f}", points=unit["capped"], final=unit["final"]))
+    told.append(f"{base:.2f} − {final:.2f} = {base - final:.2f}")
     if base - final != score:
         told.append(_(N_("The score does not fall below the floor: %(score)s."), score=unit["score"]))
     if Decimal(unit["pending"]):

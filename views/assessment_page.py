@@ -14,7 +14,7 @@ from models import assessing
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
-from reports import builders, charts
+from reports import builders, charts, sentences
 from views import papers_page, present, secure, titles
 
 YEARS = range(2000, 2101)
@@ -67,6 +67,7 @@ def unit_page(year: int, code: str) -> Any:
         year=year,
         ids=ids,
         counts=counts,
+        sums=sentences.sums("zh" if present.chinese() else "en", unit),
         rule=lambda value: present.term_of(Rule, value),
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,

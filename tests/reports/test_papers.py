@@ -19,15 +19,18 @@ from models.errors import NotFound
 from models.operations import deductions
 from models.operations.intake import PetitionerInput, RegisterInput, register
 from models.operations.steps import StepInput, perform
+from models.rules import assessing as rules
 from models.tables import Deduction, Place
 from models.terms import Channel, PetitionKind, StepKind
 from reports import builders, pdf, printing
 from reports.lines import More
 from tests import factories
 from tests.benchmarks import papers as large
+from tests.reports import small
 from tests.views.world import LATER, T0, WRITTEN
 
 NAME = "清源县"
+DUTY = small.duty("HANDLE", "§2(1), art. 34", "2025-06-03", None, 210)
 
 
 @pytest.fixture
@@ -181,3 +184,18 @@ def test_long_tables_are_cut_and_what_is_enclosed_holds_all() -> None:
     one = builders.unit_made(large.document(2, 130), "U0001", "zh", NAME, More())
     assert (one.paper.total, len(one.paper.deductions)) == (130, builders.SHOWN)
     assert "130" in printing.page(one.template, one.paper)
+
+
+def test_points_spared_by_a_yearly_cap_are_told_so_that_the_sum_adds_up() -> None:
+    book = {"version": "2025-1", "base": "100.00", "floor": "0.00", "caps": {"HANDLE": "3.00"}}
+    lines = [small.line("D1", f"2025-00000{n}", "HANDLE", "2.00", "final", duty) for n, duty in enumerate([DUTY] * 3)]
+    units = [dict(zip(("code", "name", "name_en", "kind"), unit, strict=True)) for unit in small.UNITS]
+    inputs = {"year": 2025, "as_of": small.AS_OF, "rulebook": book, "units": units, "deductions": lines}
+    document = rules.document(inputs)
+    sums = {lang: builders.unit_made(document, "D1", lang, NAME, More()).paper.sums for lang in ("zh", "en")}
+    assert sums["en"] == (
+        "6.00 final points − 3.00 spared by a yearly cap of the rulebook = 3.00",
+        "100.00 − 3.00 = 97.00",
+    )
+    assert "免扣3.00分" in sums["zh"][0]
+    assert builders.unit_made(document, "T1", "en", NAME, More()).paper.sums == ("100.00 − 0.00 = 100.00",)
