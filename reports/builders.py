@@ -21,7 +21,8 @@ from reports.contexts import CountyPaper, UnitPaper
 from reports.lines import Document, More
 from reports.printing import PLAIN, Made, Style
 
-SHOWN = 100  # of the county report; the attachments hold all
+SHOWN = 100  # deductions in a paper; what is enclosed holds all
+RANKED = 300  # units in a table of the county's paper, likewise
 WORST = 15
 _COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
@@ -123,7 +124,8 @@ def unit_pdf(
 def county_made(document: Document, lang: str, county: str, extra: More) -> Made:
     """The county's paper, to be drawn: from document and figures alone."""
     paper = county_paper(document, lang, county, extra)
-    return Made("county.html", paper, _enclosed(document, extra), document["as_of"])
+    ranking = printing.csv_file("ranking.csv", "The ranking", tables.ranking_rows(document))
+    return Made("county.html", paper, [*_enclosed(document, extra), ranking], document["as_of"])
 
 
 def unit_made(document: Document, code: str, lang: str, county: str, extra: More) -> Made:
@@ -158,6 +160,7 @@ def county_paper(document: Document, lang: str, county: str, extra: More) -> Cou
     found = lines.every(unit for _rank, unit in ranking(document)) if whole else []
     counting = lines.counting(found)
     rules, months = lines.rules(extra.points, lang, found), lines.months(lang, found, extra.kept)
+    changes = lines.changes(document, extra.before, lang)
     by_rule = [(row.rule, Decimal(row.final_points), Decimal(row.pending_points)) for row in rules]
     by_month = [(row.month, Decimal(row.final_points), Decimal(row.pending_points)) for row in months]
     _ = words.gettext_for(lang)
@@ -165,10 +168,11 @@ def county_paper(document: Document, lang: str, county: str, extra: More) -> Cou
         head=lines.head(document, lang, county),
         facts=sentences.facts(lang, units, found if whole else None),
         scheme=account.method(lang, document),
-        groups=groups,
+        groups=tuple(replace(group, rows=group.rows[:RANKED]) for group in groups),
         rules=rules,
         months=months,
-        changes=lines.changes(document, extra.before, lang),
+        changes=changes[:RANKED],
+        compared=len(changes),
         changed=sentences.changed(lang, document, extra.before),
         serious=lines.serious(lang, extra.serious),
         deductions=tuple(lines.deduction(lang, unit, line) for unit, line in counting[:SHOWN]),
@@ -199,7 +203,8 @@ def unit_paper(document: Document, code: str, lang: str, county: str, extra: Mor
         account=account.account(lang, document, unit),
         sums=sentences.sums(lang, unit),
         rules=lines.rules(extra.points, lang, every),
-        deductions=tuple(lines.deduction(lang, *row) for row in every),
+        deductions=tuple(lines.deduction(lang, *row) for row in every[:SHOWN]),
+        total=len(every),
         whole=whole,
         changed=sentences.unit_changed(lang, document, extra.before, own),
         kept=kept,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from reports.official import Source
 from reports.printing import Made, Style
 
 AT_ONCE = 100
+DOCUMENT = "assessment.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ def _difference(paper: AssessmentPaper, made: Made, *, redraw: bool) -> str:
         body = b"".join(official.content(paper))
     except Damaged:
         return "its bytes are not in the store, or others"
-    if told := _enclosed(body, made):
+    ours = paper.software == official.software()
+    if told := _enclosed(body, made, whole=ours):
         return told
-    if not redraw or paper.software != official.software():
+    if not redraw or not ours:
         return ""
     again = made.drawn(Style(paper.tagged, paper.red_head))
     # a signature has its time, and is appended to what was drawn
@@ -70,12 +73,21 @@ def _difference(paper: AssessmentPaper, made: Made, *, redraw: bool) -> str:
     return "" if same else "drawn anew it is another"
 
 
-def _enclosed(body: bytes, made: Made) -> str:
-    """Whether the data inside the file are those that the frozen year gives."""
-    known: dict[str, Any] = {one.name: one.text.encode() for one in made.enclosures}
+def _enclosed(body: bytes, made: Made, *, whole: bool) -> str:
+    """Whether the data inside the file are those that the frozen year gives; what other software wrote as a value."""
+    known = {one.name: one.text.encode() for one in made.enclosures}
     try:
         with pikepdf.open(io.BytesIO(body)) as file:
             found = {name: spec.get_file().read_bytes() for name, spec in file.attachments.items()}
     except pikepdf.PdfError:
         return "it cannot be read"
+    if not whole:
+        return "" if _value(known.get(DOCUMENT)) == _value(found.get(DOCUMENT)) else f"enclosed {DOCUMENT}"
     return next((f"enclosed {name}" for name in sorted({*known, *found}) if known.get(name) != found.get(name)), "")
+
+
+def _value(text: bytes | None) -> Any:
+    try:
+        return json.loads(text or b"")
+    except ValueError:
+        return text

@@ -50,10 +50,14 @@ class SumLine:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that are compared with each other; ``earns`` and ``graded``: by a scheme with indicators, with grades."""
+    """Units that are compared with each other; ``rows`` may be cut to the first of ``size``.
+
+    ``earns`` and ``graded``: by a scheme with indicators, with grades.
+    """
 
     name: str
     rows: tuple[Ranked, ...]
+    size: int
     earns: bool = False
     graded: bool = False
 
@@ -155,7 +159,10 @@ class DeductionLine:
 
 @dataclass(frozen=True, slots=True)
 class CountyPaper:
-    """``deductions`` may be cut to ``shown`` of ``total``; ``whole`` is false where the reader may not see them."""
+    """``deductions`` may be cut to the first of ``total``, ``changes`` of ``compared``: what is enclosed holds all.
+
+    ``whole`` is false where the reader may not see the deductions.
+    """
 
     head: Head
     facts: tuple[str, ...]
@@ -164,6 +171,7 @@ class CountyPaper:
     rules: tuple[RuleLine, ...]
     months: tuple[MonthLine, ...]
     changes: tuple[ChangeLine, ...]
+    compared: int
     changed: tuple[str, ...]
     serious: tuple[SeriousLine, ...] | None
     deductions: tuple[DeductionLine, ...]
@@ -180,7 +188,7 @@ class CountyPaper:
 
 @dataclass(frozen=True, slots=True)
 class UnitPaper:
-    """One unit: its score, how it came about, what went well."""
+    """One unit: its score, how it came about, what went well. ``deductions`` may be cut to the first of ``total``."""
 
     head: Head
     unit: Ranked
@@ -190,6 +198,7 @@ class UnitPaper:
     sums: tuple[str, ...]
     rules: tuple[RuleLine, ...]
     deductions: tuple[DeductionLine, ...]
+    total: int
     whole: bool
     changed: tuple[str, ...]
     kept: tuple[KeptLine, ...]

@@ -100,7 +100,7 @@ def groups(document: Document, lang: str) -> tuple[Group, ...]:
     names = group_names(scheme, lang)
     order = [known for known in names if known in apart] + sorted(set(apart) - set(names))
     own = {"earns": bool(scheme.get("rates")), "graded": bool(scheme.get("grades"))}
-    return tuple(Group(names.get(key, key), ranked(apart[key], lang), **own) for key in order)
+    return tuple(Group(names.get(key, key), ranked(apart[key], lang), len(apart[key]), **own) for key in order)
 
 
 def group_names(scheme: Mapping[str, Any], lang: str) -> dict[str, str]:

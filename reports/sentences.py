@@ -77,9 +77,12 @@ def sums(lang: str, unit: Mapping[str, Any]) -> tuple[str, ...]:
     _ = words.gettext_for(lang)
     base, final, score = (Decimal(unit[key]) for key in ("base", "final", "score"))
     earned = Decimal(unit.get("earned") or 0)
-    told = [f"{base:.2f}{f' + {earned:.2f}' if unit.get('rates') else ''} − {final:.2f} = {base + earned - final:.2f}"]
-    if Decimal(unit.get("capped") or 0):
-        told.append(_(N_("A yearly cap of the rulebook spares the unit %(points)s points."), points=unit["capped"]))
+    told = []
+    if spared := Decimal(unit.get("capped") or 0):
+        text = N_("%(all)s final points − %(points)s spared by a yearly cap of the rulebook = %(final)s")
+        told.append(_(text, all=f"{final + spared:.2f}", points=unit["capped"], final=unit["final"]))
+    more = f" + {earned:.2f}" if unit.get("rates") else ""
+    told.append(f"{base:.2f}{more} − {final:.2f} = {base + earned - final:.2f}")
     if base + earned - final != score:
         told.append(_(N_("The score does not fall below the floor: %(score)s."), score=unit["score"]))
     if Decimal(unit["pending"]):

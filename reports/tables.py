@@ -26,6 +26,14 @@ class Sheet:
     rows: Iterable[Sequence[Any]]
 
 
+def ranking_rows(document: Document) -> Iterator[Sequence[Any]]:
+    """The enclosed CSV: a line for each assessed unit."""
+    names = ("peer", "peer_rank", "code", "name", "base", "final", "score", "pending", "score_if_pending_confirmed")
+    yield names
+    for unit in sorted(lines.assessed(document), key=lambda unit: (unit["peer"], unit["peer_rank"], unit["code"])):
+        yield [unit[name] for name in names]
+
+
 def deduction_rows(document: Document) -> Iterator[Sequence[Any]]:
     """The enclosed CSV: a line for each missed duty, with the record's own words."""
     yield _HEADS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +18,17 @@ from wtforms.validators import Optional
 from models.errors import DomainError
 from models.operations import accountability
 from models.tables import Accountability, AccountabilityEvent, HearingPaper
-from models.terms import N_, AccountabilityGround, AccountabilityMove, AccountabilityStatus, Verb
-from views import crud, hearing_forms, registry, secure, titles, upload
+from models.terms import (
+    N_,
+    AccountabilityGround,
+    AccountabilityMove,
+    AccountabilityStatus,
+    LetterKind,
+    Tongue,
+    UnitKind,
+    Verb,
+)
+from views import crud, hearing_forms, present, registry, secure, titles, upload
 from views.fields import LookupField, NoControl, TermField
 from views.hearing_forms import MoveForm
 
@@ -105,6 +115,7 @@ def show(row: Accountability, form: MoveForm | None = None, general: list[str] |
         events=events,
         papers=hearing_forms.papers_of(HearingPaper.accountability_event_id, [event.id for event in events]),
         moves=moves,
+        circular=_circular(row, events),
         turn=_(TURNS[row.status]) if row.status in TURNS else "",
         state=hearing_forms.state(row.due_at, now),
         counted=hearing_forms.counted(row.due_trace),
@@ -113,6 +124,17 @@ def show(row: Accountability, form: MoveForm | None = None, general: list[str] |
         screen=registry.screen("accountability"),
         words=titles.reason,
     )
+
+
+def _circular(row: Accountability, events: Sequence[AccountabilityEvent]) -> dict[str, str]:
+    """What the circulated notice says at first, for those who may write it: the bureau, of a matter that it sees."""
+    bureau = secure.actor().unit_kind is UnitKind.bureau and secure.allowed("letter", Verb.add)
+    if row.status is not AccountabilityStatus.circulated or row.petition is None or not bureau:
+        return {}
+    decision = next((event.reason for event in events if event.status is AccountabilityStatus.circulated), "")
+    tongue = Tongue.chinese if present.chinese() else Tongue.english
+    told = {"kind": LetterKind.circular.value, "lang": tongue.value}
+    return told | {"part.subject": present.named(row.unit), "part.found": row.facts, "part.decision": decision}
 
 
 def _form(row: Accountability, moves: tuple[AccountabilityMove, ...]) -> MoveForm:

@@ -15,7 +15,7 @@ from models.access import all_rows
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
-from reports import account, charts, lines
+from reports import account, charts, lines, sentences
 from views import papers_page, present, secure, titles
 
 YEARS = range(2000, 2101)
@@ -81,6 +81,7 @@ def unit_page(year: int, code: str) -> Any:
         ids=ids,
         account=account.account(lang, found, unit),
         counts=counts,
+        sums=sentences.sums(lang, unit),
         rule=lambda value: present.term_of(Rule, value),
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,

@@ -38,6 +38,7 @@ PAGES = {
     "report_county": ("report", Verb.export),
     "report_unit": ("report", Verb.export),
     "papers": ("report", Verb.export),
+    "paper_kept": ("report", Verb.export),
     "report_annual": ("yearbook", Verb.export),
     "report_register": ("yearbook", Verb.export),
     "import_ledger": ("import", Verb.add),

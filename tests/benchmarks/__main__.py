@@ -179,6 +179,17 @@ def printed(session: Any) -> None:
     row("", "CPU s", "MB", "kB")
     for label, spent, memory, size in papers.costs(session, tuple(n for n in (60, 240, 1000, 3000) if n <= most)):
         row(f"paper: {label}", f"{spent:.1f}", f"{memory:.0f}", f"{size / 1000:.0f}")
+    printed_archives()
+
+
+def printed_archives() -> None:
+    """Archives of unit papers on all processors; BENCH_PAPERS caps them (200; 3000 takes half an hour on two)."""
+    most = int(os.environ.get("BENCH_PAPERS", "200"))
+    row("", "s", "ms each", "MB more", "MB press")
+    for count in (n for n in (20, 200, 3000) if n <= most):
+        wall, grown, drawing = papers.archive(count)
+        cells = (wall, wall * 1000 / count, grown, drawing)
+        row(f"archive: {count} unit papers", *(f"{cell:.0f}" for cell in cells))
 
 
 def main() -> int:

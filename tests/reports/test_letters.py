@@ -21,7 +21,7 @@ import pytest
 from models.letters import FORMS
 from models.letters.facts import Content, Facts
 from models.terms import LetterKind
-from reports import letters, pdf
+from reports import letters, pdf, press
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 COUNTY = "清源县"
@@ -260,3 +260,13 @@ if __name__ == "__main__":
     for one in SAMPLES:
         for tongue in ("zh", "en"):
             golden(one, tongue).write_text("\n".join(lines(content(one, tongue))) + "\n", encoding="utf-8")
+
+
+def test_a_letter_is_drawn_in_the_process_of_papers_within_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = content("transfer", "zh")
+    assert letters.draw(letter, COUNTY).startswith(b"%PDF")
+    monkeypatch.setattr(letters, "MOST", press.Limits(wall=0.001))
+    with pytest.raises(press.PaperFailed, match="too long"):
+        letters.draw(letter, COUNTY)
+    monkeypatch.undo()
+    assert letters.draw(letter, COUNTY).startswith(b"%PDF")

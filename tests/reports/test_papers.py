@@ -19,13 +19,18 @@ from models.errors import NotFound
 from models.operations import deductions
 from models.operations.intake import PetitionerInput, RegisterInput, register
 from models.operations.steps import StepInput, perform
+from models.rules import assessing as rules
 from models.tables import Deduction, Place
 from models.terms import Channel, PetitionKind, StepKind
-from reports import builders, pdf
+from reports import builders, pdf, printing
+from reports.lines import More
 from tests import factories
+from tests.benchmarks import papers as large
+from tests.reports import small
 from tests.views.world import LATER, T0, WRITTEN
 
 NAME = "清源县"
+DUTY = small.duty("HANDLE", "§2(1), art. 34", "2025-06-03", None, 210)
 
 
 @pytest.fixture
@@ -106,7 +111,7 @@ def _enclosed(body: bytes) -> dict[str, bytes]:
 
 def test_the_data_are_inside_the_paper(year: Session) -> None:
     files = _enclosed(builders.county_report(year, 2025, LATER, "zh", county_name=NAME))
-    assert set(files) == {"deductions.csv", "assessment.json", "figures.json"}
+    assert set(files) == {"deductions.csv", "assessment.json", "figures.json", "ranking.csv"}
     found = assessing.assessment(year, 2025, LATER)
     assert json.loads(files["assessment.json"]) == found
     lines = files["deductions.csv"].decode("utf-8-sig").splitlines()
@@ -162,3 +167,35 @@ def test_a_paper_fetches_nothing(tmp_path: Any) -> None:
     assert b"root:" not in streams
     assert b"the-secret-of-the-machine" not in streams
     assert not [1 for page in pypdf.PdfReader(io.BytesIO(body)).pages if page.images]
+
+
+def test_long_tables_are_cut_and_what_is_enclosed_holds_all() -> None:
+    document = large.document(600, 3)
+    made = builders.county_made(document, "en", NAME, More(before=document))
+    assert [(group.size, len(group.rows)) for group in made.paper.groups] == [(200, 200), (400, builders.RANKED)]
+    assert (made.paper.compared, len(made.paper.changes)) == (600, builders.RANKED)
+    assert (made.paper.total, len(made.paper.deductions)) == (1800, builders.SHOWN)
+    files = {one.name: one.text for one in made.enclosures}
+    assert len(files["ranking.csv"].splitlines()) == 601
+    assert len(files["deductions.csv"].splitlines()) == 1801
+    html = printing.page(made.template, made.paper)
+    for shown, total in ((300, 400), (300, 600), (100, 1800)):
+        assert f"{shown} of {total} are printed" in html
+    one = builders.unit_made(large.document(2, 130), "U0001", "zh", NAME, More())
+    assert (one.paper.total, len(one.paper.deductions)) == (130, builders.SHOWN)
+    assert "130" in printing.page(one.template, one.paper)
+
+
+def test_points_spared_by_a_yearly_cap_are_told_so_that_the_sum_adds_up() -> None:
+    book = {"version": "2025-1", "base": "100.00", "floor": "0.00", "caps": {"HANDLE": "3.00"}}
+    lines = [small.line("D1", f"2025-00000{n}", "HANDLE", "2.00", "final", duty) for n, duty in enumerate([DUTY] * 3)]
+    units = [dict(zip(("code", "name", "name_en", "kind"), unit, strict=True)) for unit in small.UNITS]
+    inputs = {"year": 2025, "as_of": small.AS_OF, "rulebook": book, "units": units, "deductions": lines}
+    document = rules.document(inputs)
+    sums = {lang: builders.unit_made(document, "D1", lang, NAME, More()).paper.sums for lang in ("zh", "en")}
+    assert sums["en"] == (
+        "6.00 final points − 3.00 spared by a yearly cap of the rulebook = 3.00",
+        "100.00 − 3.00 = 97.00",
+    )
+    assert "免扣3.00分" in sums["zh"][0]
+    assert builders.unit_made(document, "T1", "en", NAME, More()).paper.sums == ("100.00 − 0.00 = 100.00",)

@@ -18,6 +18,7 @@ from models.tables import (
     Assessment,
     AssessmentCorrection,
     AssessmentLine,
+    AssessmentPaper,
     AssessmentPart,
     Attachment,
     DeductionEvent,
@@ -85,6 +86,14 @@ def _seeded(desk: Desk) -> dict[str, int]:
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
         session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))
+        told = {
+            "name": "2025-r1-county-zh.pdf",
+            "kind": "county",
+            "lang": "chinese",
+            "county": "清源县",
+            "software": "x",
+        }
+        session.add(AssessmentPaper(assessment_id=year.id, sha256="0" * 64, size=1, drawn_at=T0, **told))
         session.add(AssessmentCorrection(assessment_id=year.id, opened_at=T0, reason="复核"))
     with desk.rows() as session:
         newest = {table.name: session.scalar(select(table.c.id).order_by(table.c.id.desc())) for table in ordered()}

@@ -243,3 +243,32 @@ def test_a_serious_matter_on_screen(court: Desk) -> None:
     with court.rows() as session:
         assert session.get(Accountability, pk).status == "circulated"
         assert len(session.scalars(select(AccountabilityEvent)).all()) == 4
+
+
+def test_the_circulated_notice_is_drafted_from_the_file(court: Desk) -> None:
+    with court.rows() as session:
+        petition = session.get_one(Deduction, court.pk).petition_id
+    page = opened(court, petition_id=petition, facts="三次推诿").location
+    pk = page.rpartition("/")[2]
+    for name, what, reason in (
+        ("bureau", "hear", "听取意见"),
+        ("town1", "state", "已整改"),
+        ("leader", "circulate", "全县通报批评"),
+    ):
+        assert "Draft the circulated notice" not in text(court, "bureau", page)
+        assert court.client(name).post(f"/accountability/{pk}/{what}", data={"reason": reason}).status_code == 302
+    for name in ("town1", "leader", "auditor", "admin"):
+        assert "Draft the circulated notice" not in text(court, name, page), name
+    shown = text(court, "bureau", page)
+    found = re.findall(r'<input type="hidden" name="([a-z.]+)" value="([^"]*)">', shown)
+    fields = {name: value for name, value in found if name in ("kind", "lang") or name.startswith("part.")}
+    sent = court.client("bureau").post(f"/petition/{petition}/letter", data=fields)
+    assert sent.status_code == 302
+    letter = text(court, "bureau", sent.location)
+    assert "三次推诿" in letter
+    assert "全县通报批评" in letter
+    assert court.client("town1").post(f"/petition/{petition}/letter", data=fields).status_code == 403
+    bare = opened(court, petition_id="").location
+    for name, what in (("bureau", "hear"), ("town1", "state"), ("leader", "circulate")):
+        court.client(name).post(f"/accountability/{bare.rpartition('/')[2]}/{what}", data={"reason": "理由"})
+    assert "Draft the circulated notice" not in text(court, "bureau", bare)  # a letter belongs to a petition

@@ -28,7 +28,7 @@ SCREENS = (
     Screen(
         AssessmentPaper,
         kind="case",
-        list=("name", "kind", "unit_id", "lang", "drawn_at", "sha256"),
+        list=("name", "kind", "unit_id", "lang", "superseded", "drawn_at"),
         filters=("assessment_id", "kind", "unit_id", "lang", "superseded"),
         verbs=READ,
         own={"show": papers_page.kept},

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 
 import config
@@ -15,8 +15,9 @@ from models import assessing, frozen, verifying
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, StepRefused
 from models.operations import deductions, freezing
 from models.rules.freezing import canonical
-from models.tables import Assessment, AssessmentLine, AssessmentPart, Deduction
-from models.terms import AssessmentStatus, DeductionStatus
+from models.tables import Assessment, AssessmentLine, AssessmentPart, Deduction, Unit
+from models.terms import AssessmentStatus, DeductionStatus, UnitKind
+from models.world import forget_world
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import transferred
 
@@ -208,3 +209,27 @@ def test_the_snippet_of_the_documentation_recomputes_every_hash(county: Any) -> 
     county.session.commit()
     with pytest.raises(AssertionError, match="duties"):
         exec(snippet, known)
+
+
+def test_freezing_sends_the_same_statements_for_any_number_of_units(county: Any) -> None:
+    session, sent = county.session, []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *told: sent.append(told[2]))
+    counts = []
+    for more in (0, 30):
+        for number in range(more):
+            session.add(Unit(code=f"N{number:02}", name=f"新单位{number}", kind=UnitKind.department, active=True))
+        for _petition in range(1 + more // 10):
+            transferred(county)
+        session.flush()
+        forget_world(session)
+        deductions.scan(session, NOW)
+        session.expire_all()
+        assessing.assessment(session, 2025, NOW)  # the world is read
+        with session.begin_nested() as point:
+            sent.clear()
+            row = freezing.freeze(session, 2025, officer(county), "年终考核", NOW)
+            counts.append(len(sent))
+            assert row.manifest["parts"]["cases"]["count"] >= 1 + more // 10
+            point.rollback()
+        session.expire_all()
+    assert counts[0] == counts[1], counts

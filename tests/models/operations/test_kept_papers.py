@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -191,6 +192,13 @@ def test_what_other_software_drew_is_not_drawn_anew(county: Any) -> None:
     county.session.execute(text("UPDATE assessment_paper SET software = 'Shoujie 0, WeasyPrint 1'"))
     county.session.expire_all()
     assert checking.check(county.session, row, redraw=True) == checking.Papers(1, "", 1)
+    source = Source.read(county.session, row)
+    made, other = source.made(COUNTY, small.NAME), source.document | {"rulebook": "2024-9"}
+    paper = county.session.scalars(select(AssessmentPaper)).one()
+    replaced(county, paper, replace(made, enclosures=made.enclosures[1:]).drawn())  # it did not enclose a CSV yet
+    assert checked(county) == [""]
+    replaced(county, paper, Source(other, source.figures).made(COUNTY, small.NAME).drawn())
+    assert checked(county) == [f"paper {paper.name}: enclosed assessment.json"]
 
 
 @pytest.mark.parametrize(
