@@ -99,6 +99,9 @@ def test_the_walk_of_the_page(desk: Desk) -> None:
     ):
         assert words in told, words
     assert published(client, pk).status_code == 200
+    rules = desk.client("town1").get("/rules/").get_data(as_text=True)
+    assert "Grades: Excellent from 90.00" in rules
+    assert "The base is 60; no score falls below 0." in rules
     _year(desk)
     assert _lines(desk, "T1") == [
         ("Base score", "60.00"),
