@@ -75,9 +75,9 @@ def cli() -> None:
 
 def main() -> int:
     """Entry of ``run.py``."""
-    from app.commands import accounts, assessment, county, data, history, papers, service, year
+    from app.commands import accounts, assessment, county, data, history, papers, rulebooks, service, what_if, year
 
-    for group in (service, accounts, county, data, history, year, assessment, papers):
+    for group in (service, accounts, county, data, history, year, assessment, what_if, rulebooks, papers):
         group.register(cli)
     try:
         cli(standalone_mode=False)

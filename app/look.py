@@ -91,6 +91,7 @@ def install(app: Flask) -> None:
         term=present.term,
         term_of=present.term_of,
         named=present.named,
+        titled=present.titled,
         cited=present.cited,
         occurrence=present.occurrence,
         number=present.number,

@@ -24,6 +24,8 @@ KEPT = (
     ("letter", "serial"),
     ("letter", "sha256"),
 )
+_EVENTS = ("INSERT", "UPDATE", "DELETE")
+_FUNCTIONS = ("keep_column", "keep_frozen", "keep_frozen_whole", "keep_rulebook_part", "keep_rulebook")
 Statements = dict[str, list[str]]
 
 _FUNCTION = (
@@ -43,6 +45,21 @@ _REFUSE_MORE = (
 )
 
 
+# a published rulebook never changes, nor any part of it (``models.sealed_rulebooks``)
+PARTS = ("clock", "section", "points", "indicator", "grade", "peer")
+_PUBLISHED = "a published rulebook never changes"
+_REFUSE_PART = (
+    "CREATE FUNCTION keep_rulebook_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM "
+    "rulebook WHERE status = 'published' AND ((TG_OP <> 'INSERT' AND id = OLD.rulebook_id) OR "
+    f"(TG_OP <> 'DELETE' AND id = NEW.rulebook_id))) THEN RAISE EXCEPTION USING MESSAGE = '{_PUBLISHED}', "
+    "ERRCODE = '23514'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+)
+_REFUSE_BOOK = (
+    "CREATE FUNCTION keep_rulebook() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING "
+    f"MESSAGE = '{_PUBLISHED}', ERRCODE = '23514'; END $$"
+)
+
+
 class Guards(MigrateOperation):
     """Create the triggers, or drop them."""
 
@@ -55,7 +72,7 @@ class Guards(MigrateOperation):
 
 def created() -> Statements:
     """Product → the statements that create every guard."""
-    made: Statements = {"sqlite": [], "postgresql": [_FUNCTION, _REFUSE, _REFUSE_MORE]}
+    made: Statements = {"sqlite": [], "postgresql": [_FUNCTION, _REFUSE, _REFUSE_MORE, _REFUSE_PART, _REFUSE_BOOK]}
     for table, column in KEPT:
         head = f"CREATE TRIGGER keep_{table}_{column} BEFORE UPDATE OF {column} ON {table}"
         filled = f"OLD.{column} IS NOT NULL"
@@ -71,7 +88,29 @@ def created() -> Statements:
         condition = f" WHEN ({when})" if when and not whole else ""
         function = "keep_frozen_whole" if whole else "keep_frozen"
         made["postgresql"].append(f"{head} FOR EACH ROW{condition} EXECUTE FUNCTION {function}()")
+    for name, event, table in _published():
+        _keep_published(made, name, event, table)
     return made
+
+
+def _keep_published(made: Statements, name: str, event: str, table: str) -> None:
+    head, when, called = f"CREATE TRIGGER {name} BEFORE {event} ON {table}", "OLD.status = 'published'", ""
+    if table == "rulebook":
+        called = f"WHEN ({when}) EXECUTE FUNCTION keep_rulebook()"
+    else:
+        sides = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[event]
+        keys = ", ".join(f"{side}.rulebook_id" for side in sides)
+        when = f"EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN ({keys}))"
+        called = "EXECUTE FUNCTION keep_rulebook_part()"
+    made["sqlite"].append(f"{head} WHEN {when} BEGIN SELECT RAISE(ABORT, '{_PUBLISHED}'); END")
+    made["postgresql"].append(f"{head} FOR EACH ROW {called}")
+
+
+def _published() -> list[tuple[str, str, str]]:
+    """(trigger, event, table) of what keeps a published rulebook as it is."""
+    tables = [f"rulebook_{part}" for part in PARTS]
+    found = [(f"keep_{table}_{event.lower()}", event, table) for table in tables for event in _EVENTS]
+    return [*found, *((f"keep_rulebook_{event.lower()}", event, "rulebook") for event in _EVENTS[1:])]
 
 
 def _frozen() -> list[tuple[str, str, str, str]]:
@@ -95,7 +134,8 @@ def dropped() -> Statements:
     """Product → the statements that drop every guard."""
     names = [(f"keep_{table}_{column}", table) for table, column in KEPT]
     names += [(name, table) for name, _event, table, _when in _frozen()]
-    functions = [f"DROP FUNCTION {name}()" for name in ("keep_column", "keep_frozen", "keep_frozen_whole")]
+    names += [(name, table) for name, _event, table in _published()]
+    functions = [f"DROP FUNCTION {name}()" for name in _FUNCTIONS]
     return {
         "sqlite": [f"DROP TRIGGER {name}" for name, _table in names],
         "postgresql": [f"DROP TRIGGER {name} ON {table}" for name, table in names] + functions,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import frozen
 from models.access import Actor, all_rows, current_actor
 from models.queries import groups, hearing_lines, score_lines
+from models.rates import figures
 from models.rules import assessing, scoring
 from models.rules.facts import Rulebook
 from models.tables import Assessment, Deduction, Duty
@@ -71,17 +72,19 @@ def open_to(document: dict[str, Any], code: str) -> dict[str, Any]:
 def gather(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
     """Everything the year's scores rest on, as plain JSON in a stable order (``rules.assessing.document``)."""
     here = world(session)
+    book = rulebook_of(here, year)
     lines = _lines(session, year, as_of)
     units = sorted(here.units.values(), key=lambda unit: unit.code)
     shown = [unit for unit in units if unit.active or lines.get(unit.id)]
     return {
         "year": year,
         "as_of": as_of.isoformat(),
-        "rulebook": scheme(rulebook_of(here, year)),
+        "rulebook": scheme(book),
         "units": [
             {"code": unit.code, "name": unit.name, "name_en": unit.name_en, "kind": unit.kind.value} for unit in shown
         ],
         "deductions": [{"unit": unit.code, **line} for unit in shown for line in lines.get(unit.id, [])],
+        "figures": figures(session, book.rates, year, as_of),
     }
 
 
@@ -102,6 +105,25 @@ def scheme(book: Rulebook) -> dict[str, Any]:
         "grace_days": book.grace_days,
         "points": points,
         "caps": caps,
+        "sections": [
+            {"code": one.code, "title": one.title, "title_en": one.title_en}
+            | {"cap": None if one.cap is None else assessing.text(one.cap), "rules": [rule.value for rule in one.rules]}
+            for one in book.sections
+        ],
+        "rates": [
+            {"indicator": one.indicator.value, "weight": assessing.text(one.weight)}
+            | {"target": assessing.text(one.target), "fewest": one.fewest, "paragraph": one.paragraph}
+            for one in book.rates
+        ],
+        "grades": [
+            {"title": one.title, "title_en": one.title_en, "from": assessing.text(one.from_score)}
+            for one in book.grades
+        ],
+        "peers": [
+            {"code": one.code, "title": one.title, "title_en": one.title_en, "unit": one.unit}
+            | {"kind": one.kind.value if one.kind else None}
+            for one in book.peers
+        ],
     }
 
 

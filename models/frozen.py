@@ -12,10 +12,19 @@ from sqlalchemy import ColumnElement, event, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Conflict
-from models.tables import Assessment, AssessmentCorrection, AssessmentLine, AssessmentPaper, AssessmentPart, Deduction
+from models.tables import (
+    Assessment,
+    AssessmentCorrection,
+    AssessmentLine,
+    AssessmentPaper,
+    AssessmentPart,
+    Deduction,
+    IndicatorFigure,
+)
 from models.terms import N_, AssessmentStatus
 
 FROZEN = N_("The year %(year)s is frozen. Open a correction with a reason, then revise the year.")
+FROZEN_FIGURES = N_("The year %(year)s is frozen: its figures do not change. Open a correction with a reason first.")
 SEALED = N_("A frozen assessment never changes; a correction makes a new revision.")
 
 
@@ -56,6 +65,13 @@ def closed_years(session: Session, years: Iterable[int]) -> set[int]:
     """Which of the years are closed."""
     wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), closed(Assessment.year))
     return set(session.scalars(wanted))
+
+
+def corrected_years(session: Session, years: Iterable[int]) -> set[int]:
+    """Which of the years are frozen with a correction open."""
+    opened = exists().where(AssessmentCorrection.assessment_id == Assessment.id)
+    wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), opened)
+    return set(session.scalars(wanted.where(Assessment.status == AssessmentStatus.frozen)))
 
 
 def refuse_closed(session: Session, year: int) -> None:
@@ -101,3 +117,8 @@ def _sealed(session: Session, _context: object, _instances: object) -> None:
     changed = [row for row in session.dirty if session.is_modified(row)]
     if any(isinstance(row, (AssessmentLine, AssessmentPart, AssessmentPaper)) for row in (*changed, *session.deleted)):
         raise Conflict(SEALED)
+    if figures := [row for row in (*session.new, *changed, *session.deleted) if isinstance(row, IndicatorFigure)]:
+        kept = select(IndicatorFigure.year).where(IndicatorFigure.id.in_([row.id for row in figures if row.id]))
+        years = {*session.connection().scalars(kept), *(row.year for row in figures)}
+        for year in sorted(closed_years(session, years)):
+            raise Conflict(FROZEN_FIGURES, year=year)

@@ -21,13 +21,20 @@ _REFERENCE = (
     "calendar_year",
     "rulebook",
     "rulebook_clock",
+    "rulebook_section",
     "rulebook_points",
+    "rulebook_indicator",
+    "rulebook_grade",
+    "rulebook_peer",
 )
+# the bureau hands in what its own evaluation counted; everybody may look
+_FIGURES = ("indicator_figure",)
 _MATTER = ("petition", "step", "transfer", "duty", "attachment", "letter")
 _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
 _YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
+_WHAT_IF = {"what_if": frozenset({Verb.add})}  # a trial shows the deductions of all units
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
@@ -42,7 +49,7 @@ def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[
 
 
 _UNIT_WORK = (
-    _rows(_REFERENCE, READ)
+    _rows((*_REFERENCE, *_FIGURES), READ)
     | _rows(("staff",), READ)
     | _rows(_MATTER, TAKE)
     | _rows((*_RESULT, *_SERIOUS), READ)
@@ -58,27 +65,33 @@ MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", *_FROZEN), TAKE)
+    | _rows(_FIGURES, TAKE)
     | _LOOK
     | _FREEZE
     | _IMPORT
     | _YEARBOOK
+    | _WHAT_IF
     | {"job": READ},
     Role.BureauOfficer: _UNIT_WORK
     | _IMPORT
     | _FREEZE
     | _YEARBOOK
+    | _WHAT_IF
     | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
+    | _rows(_FIGURES, ALL)
     | _rows(("assessment_line", "assessment_correction", "assessment_paper"), TAKE),
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
-    Role.CountyLeader: _rows((*_REFERENCE, "staff", "job"), READ)
+    Role.CountyLeader: _rows((*_REFERENCE, *_FIGURES, "staff", "job"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | {"accountability": WORK}
     | _MOVE
+    | _WHAT_IF
     | _YEARBOOK,
-    Role.Auditor: _rows((*_REFERENCE, "staff", "job", "counter", "involvement", "account"), READ)
+    Role.Auditor: _rows((*_REFERENCE, *_FIGURES, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | _LOOK
+    | _WHAT_IF
     | _YEARBOOK
     | {"petitioner": READ},
 }
@@ -90,6 +103,7 @@ JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.freeze: ("assessment", Verb.edit),
     JobKind.import_check: ("import", Verb.add),
     JobKind.import_load: ("import", Verb.add),
+    JobKind.what_if: ("what_if", Verb.add),
 }
 
 

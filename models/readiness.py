@@ -9,13 +9,15 @@ from itertools import islice
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from models import invariants
+from models import assessing, invariants
 from models.queries import groups
 from models.rules.accountability import OPEN
+from models.rules.scheme_lines import peer_of
 from models.rules.scoring import PENDING
-from models.tables import Accountability, CalendarYear, Deduction, DeductionDuty, Rulebook
+from models.scheme_terms import HandedIn
+from models.tables import Accountability, CalendarYear, Deduction, DeductionDuty, IndicatorFigure, Rulebook, Unit
 from models.terms import N_, RulebookStatus
-from models.world import zone
+from models.world import world, zone
 
 MANY = 100
 
@@ -91,6 +93,14 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
             "/deduction/list/?status=proposed",
         ),
         Matter(
+            "figures",
+            N_("Figures of indicators not handed in"),
+            N_("Hand them in; an indicator without figures is not judged and gives its full weight."),
+            _figures(session, year),
+            False,
+            f"/admin/indicator_figure/?year={year}",
+        ),
+        Matter(
             "accountability",
             N_("Accountability files of the year still open"),
             N_("Bring them to their decision; they carry no points."),
@@ -99,6 +109,20 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
             "/accountability/list/",
         ),
     ]
+
+
+def _figures(session: Session, year: int) -> int:
+    """How many figures the year's rulebook asks for and the bureau did not hand in, of active units with peers."""
+    here = world(session)
+    scheme = assessing.scheme(assessing.rulebook_of(here, year))
+    wanted = [rate["indicator"] for rate in scheme["rates"] if rate["indicator"] in set(HandedIn)]
+    units = [{"code": unit.code, "kind": unit.kind.value} for unit in here.units.values() if unit.active]
+    codes = [unit["code"] for unit in units if peer_of(unit, scheme)]
+    if not wanted or not codes:
+        return 0
+    handed = select(func.count()).select_from(IndicatorFigure).join(Unit, Unit.id == IndicatorFigure.unit_id)
+    handed = handed.where(IndicatorFigure.year == year, IndicatorFigure.indicator.in_(wanted))
+    return len(wanted) * len(codes) - (session.scalar(handed.where(Unit.code.in_(codes))) or 0)
 
 
 def _serious(session: Session, year: int) -> int:

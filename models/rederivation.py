@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.operations import recount
@@ -48,7 +48,7 @@ def differences(session: Session, progress: Callable[[int], None] = lambda check
     """(petition number, what differs) of every petition whose rows do not follow from its steps."""
     last = checked = 0
     moving = recount.is_due(session)  # reference data changed; the next scan moves the open dates
-    while part := _batch(session, last):
+    while part := read_batch(session, last):
         for one in part:
             for detail in _compare(session, one, moving):
                 yield one.petition.number, detail
@@ -56,9 +56,10 @@ def differences(session: Session, progress: Callable[[int], None] = lambda check
         progress(checked)
 
 
-def _batch(session: Session, after: int) -> Sequence[Stored]:
-    names = ("id", "number", "received_at", "first_unit_id", *_PETITION)
-    wanted = select(*_columns(Petition, names)).where(Petition.id > after).order_by(Petition.id).limit(BATCH)
+def read_batch(session: Session, after: int, *only: ColumnElement[bool]) -> Sequence[Stored]:
+    """The next petitions after the id ``after`` with all that is stored of them; ``only``: those that fulfil it."""
+    names = ("id", "number", "received_at", "first_unit_id", "about_unit_id", *_PETITION)
+    wanted = select(*_columns(Petition, names)).where(Petition.id > after, *only).order_by(Petition.id).limit(BATCH)
     found = {row.id: Stored(row) for row in session.execute(wanted)}
     for row in _rows(session, Step, ("petition_id", "id", "seq", *_TOLD), found):
         found[row.petition_id].steps.append(row)
@@ -102,7 +103,7 @@ def _derive(session: Session, one: Stored) -> CaseState:
     until = max(_told(one), _laid(one))
     fresh = state_of(session, facts, {}, until)
     dues = {duty.key: duty.due for duty in fresh.duties}
-    settled = {key: due for key, due in kept_of(one.duties).items() if key in dues and _counted_else(due, dues[key])}
+    settled = {key: due for key, due in kept_of(one.duties).items() if key in dues and counted_else(due, dues[key])}
     return state_of(session, facts, settled, until) if settled else fresh
 
 
@@ -118,7 +119,7 @@ def _laid(one: Stored) -> datetime:
     return max(periods, default=_told(one))
 
 
-def _counted_else(stored: Due, fresh: Due) -> bool:
+def counted_else(stored: Due, fresh: Due) -> bool:
     """Whether a date was counted from the same facts under another calendar or rulebook."""
     return stored.at != fresh.at and any(stored.trace.get(name) != fresh.trace.get(name) for name in _REFERENCE)
 
@@ -155,7 +156,7 @@ def _respecting(duty: DutyState, row: Any, moving: bool) -> DutyState:
     """The duty with the stored date where that one was settled, or not yet moved, under other reference data."""
     stored = Due(row.due_at, row.due_on, row.trace or {})
     settled = row.status not in (DutyStatus.open, DutyStatus.paused)
-    return replace(duty, due=stored) if (settled or moving) and _counted_else(stored, duty.due) else duty
+    return replace(duty, due=stored) if (settled or moving) and counted_else(stored, duty.due) else duty
 
 
 def _duty(duty: DutyState, ids: Mapping[int, int]) -> dict[str, Any]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from models.operations.case_file import forget_world
 from models.operations.numbers import insert_for
 from models.rules.calendar import announced
 from models.rules.defaults import default_rulebook
-from models.tables import CalendarDay, CalendarYear, Category, Rulebook, RulebookClock, RulebookPoints
+from models.tables import CalendarDay, CalendarYear, Category, Rulebook, RulebookClock, RulebookPeer, RulebookPoints
 from models.terms import DayKind, RulebookStatus
 
 VERSION = "2025-1"
 EFFECTIVE_FROM = date(2024, 1, 1)
 YEARS = range(2024, 2028)
+_PEER = ("code", "title", "title_en", "kind")
 _SOURCE = "国务院办公厅节假日安排"
 
 CATEGORIES = (
@@ -49,7 +51,7 @@ def _rulebook(session: Session) -> None:
     values = {
         "version": VERSION,
         "title": "首接负责制考核办法",
-        "status": RulebookStatus.published,
+        "status": RulebookStatus.draft,
         "effective_from": EFFECTIVE_FROM,
         "source": "《信访工作条例》（2022）；县首接负责制通知",
         "base_score": book.base,
@@ -66,9 +68,14 @@ def _rulebook(session: Session) -> None:
     names = ("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "source")
     clocks = [{"rulebook_id": row_id} | {name: getattr(clock, name) for name in names} for clock in book.clocks]
     points = [{"rulebook_id": row_id, "rule": rule, "points": value} for rule, value in book.points.items()]
+    peers = [{"rulebook_id": row_id} | {name: getattr(peer, name) for name in _PEER} for peer in book.peers]
     # written past the session: the first rulebook is no change that due dates would have to follow
     session.connection().execute(insert(RulebookClock), clocks)
     session.connection().execute(insert(RulebookPoints), points)
+    session.connection().execute(insert(RulebookPeer), peers)
+    table: Any = Rulebook.__table__
+    published = update(table).where(table.c.id == row_id).values(status=RulebookStatus.published)
+    session.connection().execute(published)
 
 
 def _calendar(session: Session) -> None:

@@ -254,7 +254,7 @@ class DeductionStatus(Term):
     withdrawn = "withdrawn", N_("Withdrawn"), "已撤回"
     appealed = "appealed", N_("Appealed"), "申诉中"
     upheld = "upheld", N_("Upheld on appeal"), "维持"
-    overturned = "overturned", N_("Overturned on appeal"), "推翻"
+    overturned = "overturned", N_("Overturned"), "已推翻"
     final = "final", N_("Final"), "已生效"
 
 
@@ -268,6 +268,8 @@ class HearingMove(Term):
     appeal = "appeal", N_("Appeal"), "提出申诉"
     uphold = "uphold", N_("Uphold the deduction"), "维持扣分"
     overturn = "overturn", N_("Overturn the deduction"), "推翻扣分"
+    revoke = "revoke", N_("Take the final deduction back"), "撤销已生效扣分"
+    renew = "renew", N_("Propose it anew"), "重新提出扣分"
 
 
 class AccountabilityGround(Term):
@@ -323,6 +325,16 @@ class JobKind(Term):
     freeze = "freeze", N_("Freeze or revision of a year"), "冻结或修订年度"
     import_check = "import_check", N_("Check of a ledger"), "检查台账"
     import_load = "import_load", N_("Load of a ledger"), "导入台账"
+    what_if = "what_if", N_("What-if of a year"), "年度推演"
+
+
+class SupposedChange(Term):
+    """What a supposition does to one deduction (``rules.supposing``)."""
+
+    appeared = "appeared", N_("Would appear"), "新增"
+    vanished = "vanished", N_("Would vanish"), "消失"
+    points = "points", N_("Other points"), "分值变化"
+    dates = "dates", N_("Other dates"), "期限变化"
 
 
 class JobStatus(Term):

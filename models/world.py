@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, insert, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
+from models import rulebooks
 from models.errors import DomainError
 from models.rules.calendar import WorkCalendar
-from models.rules.facts import Clock, Rulebook
-from models.tables import CalendarDay, CalendarYear, Counter, RulebookClock, RulebookPoints, Unit
+from models.rules.facts import Rulebook
+from models.tables import CalendarDay, CalendarYear, Counter, Unit
 from models.tables import Rulebook as RulebookRow
 from models.terms import N_, DayKind, RulebookStatus, UnitKind
 
@@ -109,16 +109,20 @@ def _mark(session: Session, series: str) -> None:
         link.execute(insert(table).values(series=series, value=mark))
 
 
-_CLOCKS = (RulebookRow, RulebookClock, CalendarDay, CalendarYear)
+def _counts(row: object) -> bool:
+    """Whether due dates follow from the row: of rulebooks the published ones, whose parts never change."""
+    if isinstance(row, RulebookRow):
+        return row.status is RulebookStatus.published
+    return isinstance(row, CalendarDay | CalendarYear)
 
 
 @event.listens_for(Session, "after_flush")
 def _reference_changed(session: Session, _context: object) -> None:
     """A session that changes reference data must not go on judging by the old; nor do the dates counted by it stand."""
     changed = (*session.new, *session.dirty, *session.deleted)
-    if any(isinstance(row, (Unit, RulebookPoints, *_CLOCKS)) for row in changed):
+    if any(isinstance(row, Unit) or _counts(row) for row in changed):
         forget_world(session)
-    if any(isinstance(row, _CLOCKS) for row in changed):
+    if any(_counts(row) for row in changed):
         _mark(session, DATES)
     if years := {row.day.year for row in changed if isinstance(row, CalendarDay)}:
         table: Any = CalendarYear.__table__
@@ -130,28 +134,10 @@ def _load_world(session: Session) -> World:
     columns = (Unit.id, Unit.code, Unit.name, Unit.name_en, Unit.kind, Unit.active, Unit.parent_id)
     units = {row.id: UnitFact(*row) for row in session.execute(select(*columns))}
     bureau = next((unit.id for unit in units.values() if unit.kind is UnitKind.bureau), None)
-    books = tuple(_rulebook(row) for row in _published(session))
+    books = tuple(rulebooks.facts(row) for row in rulebooks.published(session))
     if bureau is None or not books:
         raise DomainError(N_("Reference data is missing: run init, and create the bureau."))
     return World(books, load_calendar(session), bureau, _zone["zone"], units)
-
-
-def _published(session: Session) -> Sequence[RulebookRow]:
-    wanted = select(RulebookRow).where(RulebookRow.status == RulebookStatus.published)
-    parts = (selectinload(RulebookRow.clocks), selectinload(RulebookRow.points))
-    return session.scalars(wanted.options(*parts).order_by(RulebookRow.effective_from, RulebookRow.id)).all()
-
-
-def _rulebook(row: RulebookRow) -> Rulebook:
-    clocks = tuple(
-        Clock(c.duty, c.variant, c.amount, c.measure, c.rolled, c.extension, c.rule, c.paragraph, c.source)
-        for c in row.clocks
-    )
-    points = {line.rule: line.points for line in row.points}
-    caps = {line.rule: line.cap for line in row.points if line.cap is not None}
-    hearing = {name: getattr(row, name) for name in ("answer_days", "decision_days", "appeal_days", "ruling_days")}
-    values = (row.id, row.version, row.effective_from, clocks, points, row.base_score, row.floor_score, row.grace_days)
-    return Rulebook(*values, **hearing, caps=caps)
 
 
 def load_calendar(session: Session) -> WorkCalendar:

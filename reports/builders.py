@@ -14,9 +14,9 @@ from models import assessing, frozen, frozen_figures
 from models.access import Actor, all_rows, current_actor
 from models.errors import NotFound
 from models.rules import scoring
-from models.terms import N_, PaperKind, Role, UnitKind
+from models.terms import N_, PaperKind, Role
 from models.world import world
-from reports import charts, lines, printing, sentences, tables, words
+from reports import account, charts, lines, printing, sentences, tables, words
 from reports.contexts import CountyPaper, UnitPaper
 from reports.lines import Document, More
 from reports.printing import PLAIN, Made, Style
@@ -141,9 +141,9 @@ def of_unit(document: Document, code: str) -> Document:
     return document | {"units": [unit for unit in document["units"] if unit["code"] == code]}
 
 
-def ranking(document: Document) -> list[tuple[int, dict[str, Any]]]:
-    """(rank, unit) of all assessed units, best first. The leaders' office is not assessed."""
-    units = [unit for unit in document["units"] if unit["kind"] != UnitKind.leaders_office.value]
+def ranking(document: Document) -> list[tuple[int, Mapping[str, Any]]]:
+    """(rank, unit) of all assessed units, best first. A unit without peers is not assessed."""
+    units = lines.assessed(document)
     ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
     return sorted(
         zip(ranks, units, strict=True),
@@ -167,6 +167,7 @@ def county_paper(document: Document, lang: str, county: str, extra: More) -> Cou
     return CountyPaper(
         head=lines.head(document, lang, county),
         facts=sentences.facts(lang, units, found if whole else None),
+        scheme=account.method(lang, document),
         groups=tuple(replace(group, rows=group.rows[:RANKED]) for group in groups),
         rules=rules,
         months=months,
@@ -198,6 +199,8 @@ def unit_paper(document: Document, code: str, lang: str, county: str, extra: Mor
         head=lines.head(document, lang, county),
         unit=own,
         peers=peers,
+        scheme=account.method(lang, document),
+        account=account.account(lang, document, unit),
         sums=sentences.sums(lang, unit),
         rules=lines.rules(extra.points, lang, every),
         deductions=tuple(lines.deduction(lang, *row) for row in every[:SHOWN]),

@@ -34,15 +34,32 @@ class Ranked:
     pending: str
     score: str
     score_if_pending_confirmed: str
+    earned: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """A line of the sum that is the score; ``points`` with its sign."""
+
+    name: str
+    working: str
+    points: str
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Units that are compared with each other; ``rows`` may be cut to the first of ``size``."""
+    """Units that are compared with each other; ``rows`` may be cut to the first of ``size``.
+
+    ``earns`` and ``graded``: by a scheme with indicators, with grades.
+    """
 
     name: str
     rows: tuple[Ranked, ...]
     size: int
+    earns: bool = False
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,7 @@ class Peers:
 
     name: str
     size: int
+    earns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +166,7 @@ class CountyPaper:
 
     head: Head
     facts: tuple[str, ...]
+    scheme: tuple[str, ...]
     groups: tuple[Group, ...]
     rules: tuple[RuleLine, ...]
     months: tuple[MonthLine, ...]
@@ -174,6 +193,8 @@ class UnitPaper:
     head: Head
     unit: Ranked
     peers: Peers
+    scheme: tuple[str, ...]
+    account: tuple[SumLine, ...]
     sums: tuple[str, ...]
     rules: tuple[RuleLine, ...]
     deductions: tuple[DeductionLine, ...]
@@ -242,3 +263,65 @@ class RegisterPaper:
     total: int
     units: tuple[tuple[str, tuple[RegisterLine, ...]], ...]
     channels: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit on both sides of a what-if; empty texts where it is not assessed on a side."""
+
+    code: str
+    name: str
+    rank_before: str
+    rank_after: str
+    score_before: str
+    score_after: str
+    difference: str
+    deductions_before: str
+    deductions_after: str
+    grades: str = ""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The numbers in the order of the tables."""
+        ranks, scores = (self.rank_before, self.rank_after), (self.score_before, self.score_after)
+        return (*ranks, *scores, self.difference, self.deductions_before, self.deductions_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Units that are compared with each other, in the supposed order."""
+
+    name: str
+    rows: tuple[Standing, ...]
+    graded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SupposedLine:
+    """One deduction that would be another. ``why``: each duty with its due dates on both sides."""
+
+    code: str
+    unit: str
+    petition: str
+    rule: str
+    occurrence: str
+    change: str
+    why: tuple[str, ...]
+    points_before: str
+    points_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfPaper:
+    """A trial, never official. ``supposed``: what was supposed, ``facts``: what it changes, in sentences."""
+
+    lang: str
+    county: str
+    year: int
+    title: str
+    state: str
+    supposed: tuple[str, ...]
+    facts: tuple[str, ...]
+    groups: tuple[Standings, ...]
+    changes: tuple[SupposedLine, ...]
+    total: int

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from models.rules import scoring
+from models.rules import assessing, scoring
 from models.terms import N_, DeductionStatus, DutyKind, Rule, UnitKind
-from reports import words
+from reports import account, words
 from reports.contexts import (
     ChangeLine,
     DeductionLine,
@@ -61,8 +61,8 @@ class More:
 
 
 def assessed(document: Document) -> list[Mapping[str, Any]]:
-    """The units that have a score. The leaders' office has none."""
-    return [unit for unit in document["units"] if unit["kind"] != UnitKind.leaders_office.value]
+    """The units that have a score. A unit without peers has none."""
+    return [unit for unit in document["units"] if assessing.assessed(unit)]
 
 
 def peer(unit: Mapping[str, Any]) -> str:
@@ -92,13 +92,23 @@ def head(document: Document, lang: str, county: str) -> Head:
 
 
 def groups(document: Document, lang: str) -> tuple[Group, ...]:
-    """Towns and departments apart, each ranked in itself."""
-    _ = words.gettext_for(lang)
+    """The peer groups apart, each ranked in itself, in the order of the rulebook."""
+    scheme = account.scheme_of(document)
     apart: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for unit in assessed(document):
         apart[peer(unit)].append(unit)
-    order = [known for known in PEERS if known in apart] + sorted(set(apart) - set(PEERS))
-    return tuple(Group(_(PEERS.get(key, key)), ranked(apart[key], lang), len(apart[key])) for key in order)
+    names = group_names(scheme, lang)
+    order = [known for known in names if known in apart] + sorted(set(apart) - set(names))
+    own = {"earns": bool(scheme.get("rates")), "graded": bool(scheme.get("grades"))}
+    return tuple(Group(names.get(key, key), ranked(apart[key], lang), len(apart[key]), **own) for key in order)
+
+
+def group_names(scheme: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Code of a peer group → its name, in the order of the rulebook; of a document without a scheme the first ones."""
+    if "peers" not in scheme:
+        return {key: words.gettext_for(lang)(text) for key, text in PEERS.items()}
+    first = {row["code"]: account.titled(lang, row) for row in reversed(scheme["peers"])}
+    return {row["code"]: first[row["code"]] for row in scheme["peers"]}
 
 
 def peers_of(document: Document, code: str, lang: str) -> tuple[Peers, Ranked] | None:
@@ -108,8 +118,10 @@ def peers_of(document: Document, code: str, lang: str) -> tuple[Peers, Ranked] |
     if own is None:
         return None
     group = peer(own)
-    name_of = words.gettext_for(lang)(PEERS.get(group, group))
-    return Peers(name_of, sum(peer(unit) == group for unit in units)), _ranked(lang, own["peer_rank"], own)
+    scheme = account.scheme_of(document)
+    named = group_names(scheme, lang).get(group, group)
+    size = sum(peer(unit) == group for unit in units)
+    return Peers(named, size, bool(scheme.get("rates"))), _ranked(lang, own["peer_rank"], own)
 
 
 def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
@@ -124,7 +136,8 @@ def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
 
 def _ranked(lang: str, rank: int, unit: Mapping[str, Any]) -> Ranked:
     numbers = (unit[key] for key in ("base", "final", "pending", "score", "score_if_pending_confirmed"))
-    return Ranked(rank, unit["code"], name(lang, unit), words.term(lang, UnitKind(unit["kind"])), *numbers)
+    more = {"earned": str(unit.get("earned") or ""), "grade": account.titled(lang, unit.get("grade"))}
+    return Ranked(rank, unit["code"], name(lang, unit), words.term(lang, UnitKind(unit["kind"])), *numbers, **more)
 
 
 def whole(units: Iterable[Mapping[str, Any]]) -> bool:

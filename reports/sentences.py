@@ -20,7 +20,7 @@ def facts(lang: str, units: Sequence[Mapping[str, Any]], found: list[lines.Line]
     scores = [Decimal(unit["score"]) for unit in units]
     if not scores:
         return ()
-    full = sum(Decimal(unit["score"]) == Decimal(unit["base"]) for unit in units)
+    full = sum(not Decimal(unit["final"]) for unit in units)
     mean = f"{sum(scores) / len(scores):.2f}"
     first = _(
         N_("%(units)s units were assessed; their mean score is %(mean)s, and %(full)s of them lost no points."),
@@ -76,12 +76,14 @@ def sums(lang: str, unit: Mapping[str, Any]) -> tuple[str, ...]:
     """How the score came about, as sums that one can follow."""
     _ = words.gettext_for(lang)
     base, final, score = (Decimal(unit[key]) for key in ("base", "final", "score"))
+    earned = Decimal(unit.get("earned") or 0)
     told = []
     if spared := Decimal(unit.get("capped") or 0):
         text = N_("%(all)s final points − %(points)s spared by a yearly cap of the rulebook = %(final)s")
         told.append(_(text, all=f"{final + spared:.2f}", points=unit["capped"], final=unit["final"]))
-    told.append(f"{base:.2f} − {final:.2f} = {base - final:.2f}")
-    if base - final != score:
+    plus = f" + {earned:.2f}" if unit.get("rates") else ""
+    told.append(f"{base:.2f}{plus} − {final:.2f} = {base + earned - final:.2f}")
+    if base + earned - final != score:
         told.append(_(N_("The score does not fall below the floor: %(score)s."), score=unit["score"]))
     if Decimal(unit["pending"]):
         text = N_("If all %(points)s pending points are confirmed, the score is %(score)s.")

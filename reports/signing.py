@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,5 +51,8 @@ def signed(body: bytes, seal: Seal | None, reason: str) -> bytes:
     about = signers.PdfSignatureMetadata(
         field_name=FIELD, reason=reason, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
     )
-    made: Any = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(body)), about, signer=signer)
+    with ThreadPoolExecutor(1) as aside:  # pyHanko starts an event loop, and the caller may be inside of one already
+        made: Any = aside.submit(
+            signers.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(body)), about, signer=signer
+        ).result()
     return bytes(made.getvalue())

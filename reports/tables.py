@@ -70,13 +70,16 @@ def _ranking(document: Document, lang: str, codes: set[str]) -> Sheet:
         (N_("Pending points"), 14),
         (N_("If pending is confirmed"), 22),
     )
-    rows = []
-    for group in lines.groups(document, lang):
+    rows, groups = [], lines.groups(document, lang)
+    for group in groups:
         for row in group.rows:
             numbers = (row.base, row.final, row.score, row.pending, row.score_if_pending_confirmed)
+            more = [*([Decimal(row.earned)] if group.earns else []), *([row.grade] if group.graded else [])]
             if row.code in codes:
-                rows.append([group.name, row.rank, row.code, row.name, *map(Decimal, numbers)])
-    return Sheet(N_("Ranking"), columns, rows)
+                rows.append([group.name, row.rank, row.code, row.name, *map(Decimal, numbers), *more])
+    own = [(N_("Indicators"), 12)] if any(group.earns for group in groups) else []
+    own += [(N_("Grade"), 10)] if any(group.graded for group in groups) else []
+    return Sheet(N_("Ranking"), (*columns, *own), rows)
 
 
 def _deductions(found: Sequence[lines.Line], lang: str) -> Sheet:

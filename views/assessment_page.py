@@ -14,7 +14,7 @@ from models import assessing
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
-from reports import builders, charts, sentences
+from reports import account, builders, charts, sentences
 from views import papers_page, present, secure, titles
 
 YEARS = range(2000, 2101)
@@ -66,6 +66,7 @@ def unit_page(year: int, code: str) -> Any:
         rank=rank,
         year=year,
         ids=ids,
+        account=account.account("zh" if present.chinese() else "en", found, unit),
         counts=counts,
         sums=sentences.sums("zh" if present.chinese() else "en", unit),
         rule=lambda value: present.term_of(Rule, value),

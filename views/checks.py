@@ -46,7 +46,7 @@ HINTS = {
     "P04": "{0} may choose a {1} here but not list it: the lookup would refuse",
 }
 # Pages that the matrix names beside the tables
-PAGES = frozenset({"overdue", "hearing", "assessment", "report", "yearbook", "account", "import"})
+PAGES = frozenset({"overdue", "hearing", "assessment", "report", "yearbook", "account", "import", "what_if"})
 # Names that an address begins with and no table may take
 TAKEN = frozenset({"admin", "api", "healthz", "lang", "login", "logout", "lookup", "metrics", "readyz", "static"}) | {
     "hearing",

@@ -82,23 +82,46 @@ def show_page(screen: Screen, pk: int) -> Any:
     row = row_of(screen, pk)
     if "show" in screen.own:
         return screen.own["show"](row)
-    known = columns(screen.table)
+    return render_template("console/show.html", **record(screen, row))
+
+
+def record(screen: Screen, row: Base) -> dict[str, Any]:
+    """What the record page shows of a row: its facts, its tabs, and why it cannot be changed, if so."""
+    known, pk = columns(screen.table), vars(row)["id"]
     names = screen.show or tuple(name for name in known if name != "id")
     facts = [(known[name], cell(known[name], row)) for name in names if known[name].kind not in ("json",)]
-    tabs = [tab for tab in (_tab(related, pk) for related in screen.related) if tab is not None]
-    return render_template("console/show.html", screen=screen, row=row, facts=facts, tabs=tabs)
+    closed = screen.locked(row) if screen.locked else ""
+    tabs = [tab for tab in (_tab(related, pk, closed) for related in screen.related) if tab is not None]
+    return {"screen": screen, "row": row, "facts": facts, "tabs": tabs, "locked": closed}
 
 
-def _tab(related: Any, pk: int) -> dict[str, Any] | None:
+def _tab(related: Any, pk: int, closed: str) -> dict[str, Any] | None:
     other = registry.screen(related.table)
     if not secure.allowed(other.name, Verb.list):
         return None
     table: Any = other.table
     names = [name for name in other.list if name != related.key]
-    wanted = listing.narrowed(other, names).where(getattr(table, related.key) == pk).order_by(table.id.desc())
+    wanted = listing.narrowed(other, names).where(getattr(table, related.key) == pk).order_by(*_order(other))
     rows = secure.session().scalars(wanted.limit(TAB + 1)).all()
     cols = [columns(table)[name] for name in names]
-    return {"screen": other, "cols": cols, "rows": rows[:TAB], "more": len(rows) > TAB, "key": related.key}
+    adds = not closed and Verb.add in other.verbs and secure.allowed(other.name, Verb.add)
+    shown = {"screen": other, "cols": cols, "rows": rows[:TAB], "more": len(rows) > TAB, "key": related.key}
+    return shown | {"add": f"{other.url('add')}?{related.key}={pk}" if adds else ""}
+
+
+def _order(screen: Screen) -> list[Any]:
+    """Reference rows as their own list has them, case rows the newest first: there may be many."""
+    table: Any = screen.table
+    if screen.kind == "case":
+        return [table.id.desc()]
+    column = getattr(table, screen.order.removeprefix("-"))
+    return [column.desc() if screen.order.startswith("-") else column, table.id]
+
+
+def _open(screen: Screen, row: Base | None) -> None:
+    """Raises Conflict for a row that may not be changed any more."""
+    if row is not None and screen.locked and (why := screen.locked(row)):
+        raise Conflict(why)
 
 
 def cell(col: Col, row: Base) -> str:
@@ -116,6 +139,7 @@ def form_page(screen: Screen, pk: int | None = None) -> Any:
     if verb.value in screen.own:
         return screen.own[verb.value]() if pk is None else screen.own[verb.value](row_of(screen, pk))
     row = None if pk is None else row_of(screen, pk)
+    _open(screen, row)
     form = forms.filled(screen, row)
     general: list[str] = []
     if request.method == "POST" and form.validate():
@@ -125,7 +149,8 @@ def form_page(screen: Screen, pk: int | None = None) -> Any:
             flash(_("Saved."), "success")
             follow(screen, saved)
             again = request.form.get("then") == "another"
-            return redirect(screen.url("add") if again else screen.url("show", saved.id))
+            kept = f"?{request.query_string.decode()}" if request.query_string else ""
+            return redirect(screen.url("add") + kept if again else screen.url("show", saved.id))
         except Invalid as error:
             secure.session().rollback()
             general = forms.show_problems(form, error.problems)
@@ -145,6 +170,7 @@ def delete_page(screen: Screen, pk: int) -> Any:
     if Verb.delete not in screen.verbs:
         abort(404)
     row = row_of(screen, pk)
+    _open(screen, row)
     session = secure.session()
     try:
         session.delete(row)

@@ -34,6 +34,14 @@ TURNS = {
         "Another bureau officer or a county leader decides the appeal; until then nothing counts."
     ),
 }
+# what an open correction of the frozen year allows besides
+CORRECTED = {
+    DeductionStatus.final: N_(
+        "A correction of the year is open: somebody who decided nothing before may take this back."
+    ),
+    DeductionStatus.withdrawn: N_("A correction of the year is open: the bureau may propose this anew."),
+    DeductionStatus.overturned: N_("A correction of the year is open: the bureau may propose this anew."),
+}
 
 
 def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] | list[str] = ()) -> str:
@@ -49,7 +57,7 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
         .order_by(DeductionEvent.id.desc())
     ).all()
     may = hearing.Standing((), False)
-    if secure.allowed("hearing", Verb.add) and row.status in TURNS:
+    if secure.allowed("hearing", Verb.add) and row.status in TURNS | CORRECTED:
         may = hearing.standing(session, row, secure.actor(), now)
     return render_template(
         "pages/deduction.html",
@@ -59,7 +67,7 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
         papers=hearing_forms.papers_of(HearingPaper.deduction_event_id, [event.id for event in events]),
         moves=may.moves,
         provisional=may.provisional,
-        turn=_(TURNS[row.status]) if row.status in TURNS else "",
+        turn=_(told) if (told := TURNS.get(row.status) or (may.moves and CORRECTED.get(row.status))) else "",
         state=hearing_forms.state(row.due_at, now),
         counted=hearing_forms.counted(row.due_trace),
         form=form or _form(row, may.moves),

@@ -60,12 +60,20 @@ def filled(screen: Screen, row: Base | None) -> FlaskForm:
     kind = form_class(screen, row)
     if row is None:
         known = columns(screen.table)
-        form = kind(data={name: known[name].default for name in names_of(screen)} if request.method == "GET" else None)
+        given = {name: known[name].default for name in names_of(screen)} | _begun(screen)
+        form = kind(data=given if request.method == "GET" else None)
     else:
         form = kind(obj=row)
     if row is not None and request.method == "GET":
         form["seen"].data = fingerprint(screen, row)
     return form
+
+
+def _begun(screen: Screen) -> dict[str, int]:
+    """The keys that the address begins a new row with: ``add?rulebook_id=3``."""
+    known, asked = columns(screen.table), request.args
+    keys = [name for name in names_of(screen) if known[name].kind == "key" and asked.get(name, "").isdecimal()]
+    return {name: int(asked[name]) for name in keys if len(asked[name]) < 18}
 
 
 def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> FlaskForm:

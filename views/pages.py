@@ -24,7 +24,9 @@ from views import (
     long_work,
     overdue_page,
     papers_page,
+    rulebook_page,
     rules_page,
+    what_if_page,
 )
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
@@ -49,6 +51,9 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/hearing_paper/<int:pk>/view", "hearing_paper_view", hearing_forms.view, ("GET",)),
     ("/accountability/<int:pk>/<decision>", "accountability_decide", accountability_page.decide, ("POST",)),
     ("/rules/", "rules", rules_page.page, ("GET",)),
+    ("/rulebook/<int:pk>/changes", "rulebook_changes", rulebook_page.changes, ("GET",)),
+    ("/rulebook/<int:pk>/draft", "rulebook_draft", rulebook_page.draft, ("POST",)),
+    ("/rulebook/<int:pk>/publish", "rulebook_publish", rulebook_page.publish, ("GET", "POST")),
     ("/handover/<int:pk>/print", "handover_print", handover_page.printed, ("GET",)),
     ("/handover/<int:pk>/<act>", "handover_decide", handover_page.decide, ("POST",)),
     ("/overdue/", "overdue", overdue_page.page, ("GET",)),
@@ -58,6 +63,10 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/assessment/<int:year>/freezing", "freezing", freezing_page.page, ("GET",)),
     ("/assessment/<int:year>/freezing/<what>", "freezing_act", freezing_page.act, ("POST",)),
     ("/assessment/<int:year>/<int:revision>/manifest.json", "manifest", freezing_page.manifest, ("GET",)),
+    ("/assessment/<int:year>/what-if", "what_if_ask", what_if_page.page, ("GET",)),
+    ("/assessment/<int:year>/what-if", "what_if_start", what_if_page.start, ("POST",)),
+    ("/what-if/<digest>", "what_if", what_if_page.result, ("GET",)),
+    ("/what-if/<digest>.<any(pdf, xlsx, json):form>", "what_if_file", what_if_page.file, ("GET",)),
     ("/assessment/<int:year>/<code>", "assessment_unit", assessment_page.unit_page, ("GET",)),
     ("/import/", "import_ledger", history_page.page, ("GET", "POST")),
     ("/import/<token>", "import_preview", history_page.preview, ("GET",)),

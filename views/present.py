@@ -66,6 +66,11 @@ def named(row: Any) -> str:
     return str(given["name_en"] if given.get("name_en") and not chinese() else given["name"])
 
 
+def titled(row: Any) -> str:
+    """A section, grade or peer group of a document by its title in the reader's language."""
+    return str((None if chinese() else row["title_en"]) or row["title"]) if row else ""
+
+
 def cited(paragraph: str) -> str:
     """A paragraph of the notice, or an article, as the reader cites it."""
     return words.cited("zh" if chinese() else "en", gettext(paragraph)) if paragraph else ""

@@ -52,6 +52,7 @@ class Screen:
         own: hand-made pages that stand in for generated ones (``show``, ``add``, ``edit``).
         save: an operation that writes the form's values instead of plain assignment.
         many: what can be done with ticked rows of the list.
+        locked: why a row cannot be changed or deleted any more (a msgid), empty if it can.
         after: what follows once a row was saved or deleted, in a transaction of its own; returns what to tell.
     """
 
@@ -71,6 +72,7 @@ class Screen:
     save: Callable[..., Any] | None = None
     after: Callable[[Base], str] | None = None
     many: Many | None = None
+    locked: Callable[[Any], str] | None = None
 
     @property
     def name(self) -> str:

@@ -100,14 +100,19 @@ def revise(year: int, reason: str) -> None:
         click.echo(f"  {one['code']}  {old} -> {new}")
 
 
+def tried(act: Any, *args: Any) -> Any:
+    """Do; a refused option is one line."""
+    try:
+        return act(*args)
+    except Invalid as error:
+        raise DomainError(f"--{error.problems[0].field}: {error.problems[0].message}") from error
+
+
 def _tried(act: Any, year: int, reason: str, now: datetime) -> Any:
     """Do and commit; a refused field is one line."""
     from app.extensions import db
 
-    try:
-        row = act(db.session(), year, freezing.by_command(), reason, now)
-    except Invalid as error:
-        raise DomainError(f"--{error.problems[0].field}: {error.problems[0].message}") from error
+    row = tried(act, db.session(), year, freezing.by_command(), reason, now)
     db.session.commit()
     return row
 

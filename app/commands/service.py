@@ -62,13 +62,15 @@ def init() -> None:
 @click.option("--json", "as_json", is_flag=True, help="With --data: one JSON document.")
 @inside
 def check(data: bool, as_json: bool) -> None:
-    """Run the start-up checks and serve nothing; with --data every invariant of the record."""
+    """Run the start-up checks and look through the rulebooks; with --data ask every invariant of the record."""
     if as_json and not data:
         raise click.UsageError("--json belongs to --data.")
+    from app.extensions import db
+
     if not data:
         click.echo("No contradiction found.")
+        _sound(db.session())
         return
-    from app.extensions import db
     from models import invariants
 
     session = db.session()
@@ -79,6 +81,22 @@ def check(data: bool, as_json: bool) -> None:
         bad = _tell_json(found, checked) if as_json else _tell(found, checked)
     if bad:
         sys.exit(1)
+
+
+def _sound(session: Any) -> None:
+    """Tell what the linter finds in the published rulebooks; an error ends with exit 1."""
+    from models import rulebooks
+    from models.rules import linting
+    from reports import rulebook_words
+
+    bad = []
+    for row in rulebooks.published(session):
+        found = linting.findings(rulebooks.facts(row))
+        for word, line in rulebook_words.findings("en", found):
+            click.echo(f"{row.version}  {word}  {line.place}: {line.text}")
+        bad += [row.version] if any(one.gravity == "error" for one in found) else []
+    if bad:
+        raise DomainError(f"These rulebooks have errors: {', '.join(bad)}. Draft, mend and publish the next version.")
 
 
 @click.command()

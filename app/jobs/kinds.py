@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import current_app
 
 from app.jobs.task import Task, leaving
+from models import supposing
 from models.errors import DomainError, NotFound
 from models.operations import freezing
 from models.operations.jobs import Outcome
+from models.rules.freezing import canonical
+from models.rules.supposing import Supposition
 from models.terms import N_, JobKind
 from reports import archive as archive_of
 from reports import printing, workbook
@@ -64,6 +68,15 @@ def freeze(task: Task) -> Outcome:
     return Outcome(f"/assessment/{year}")
 
 
+def what_if(task: Task) -> Outcome:
+    """A year under a supposition; what comes out is kept as JSON, its page leads on to paper and workbook."""
+    year, what = int(task.args["year"]), Supposition.of(task.args["supposed"])
+    found = supposing.suppose(task.session, year, datetime.now(UTC), what, task.heard)
+    with leaving(f"what-if-{year}.json", "application/json") as draft:
+        draft.file.write(canonical(found).encode())
+    return replace(draft.outcome, leads_to=f"/what-if/{draft.outcome.sha256}")
+
+
 def import_check(task: Task) -> Outcome:
     """Do all that a ledger asks for and take it back; leads to the page that shows what would be loaded."""
     return _ledger(task, lambda upload, heard: ledger_work.check(upload, task.actor.staff_id, heard))
@@ -94,4 +107,5 @@ WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
     JobKind.freeze: freeze,
     JobKind.import_check: import_check,
     JobKind.import_load: import_load,
+    JobKind.what_if: what_if,
 }

@@ -128,27 +128,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_place_code'))
     )
     op.create_index(op.f('ix_place_parent_id'), 'place', ['parent_id'], unique=False)
-    op.create_table('rulebook',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('version', sa.String(length=40), nullable=False),
-    sa.Column('title', sa.String(length=160), nullable=False),
-    sa.Column('status', sa.Enum('draft', 'published', name='rulebookstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('effective_from', sa.Date(), nullable=False),
-    sa.Column('source', sa.Text(), nullable=False),
-    sa.Column('base_score', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('floor_score', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('grace_days', sa.Integer(), nullable=False),
-    sa.Column('answer_days', sa.Integer(), nullable=False),
-    sa.Column('decision_days', sa.Integer(), nullable=False),
-    sa.Column('appeal_days', sa.Integer(), nullable=False),
-    sa.Column('ruling_days', sa.Integer(), nullable=False),
-    sa.CheckConstraint('answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0', name=op.f('ck_rulebook_hearing_days_positive')),
-    sa.CheckConstraint('base_score >= floor_score', name=op.f('ck_rulebook_base_above_floor')),
-    sa.CheckConstraint('grace_days >= 0', name=op.f('ck_rulebook_grace_not_negative')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook')),
-    sa.UniqueConstraint('version', name=op.f('uq_rulebook_version'))
-    )
-    op.create_index(op.f('ix_rulebook_effective_from'), 'rulebook', ['effective_from'], unique=False)
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=32), nullable=False),
@@ -234,36 +213,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user_role')),
     sa.UniqueConstraint('user_id', 'role_id', name=op.f('uq_ab_user_role_user_id_role_id'))
     )
-    op.create_table('rulebook_clock',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('duty', sa.Enum('REGISTER', 'INFORM', 'TRANSFER', 'FILE', 'CONFIRM_TRANSFER', 'ANSWER_TRANSFER', 'RULE_ON_OBJECTION', 'HANDLE', 'REPORT_RESULT', 'KEEP_PROMISE', 'FOLLOW_UP', 'REPORT_URGENT_UNIT_LEADER', 'REPORT_URGENT_LEADER_IN_CHARGE', 'REPORT_URGENT_BUREAU', 'REPORT_MULTI', 'DESIGNATE', 'CONVENE', 'REVIEW', 'RE_REVIEW', name='dutykind', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('variant', sa.String(length=8), server_default='', nullable=False),
-    sa.Column('amount', sa.Integer(), nullable=False),
-    sa.Column('measure', sa.Enum('working', 'calendar', 'hours', name='measure', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('rolled', sa.Boolean(), server_default=sa.true(), nullable=False),
-    sa.Column('extension', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('rule', sa.Enum('ACCEPT', 'TRANSFER', 'HANDLE', 'FOLLOW_UP', name='rule', native_enum=False, create_constraint=True, length=40), nullable=True),
-    sa.Column('paragraph', sa.String(length=40), nullable=False),
-    sa.Column('source', sa.String(length=120), nullable=False),
-    sa.CheckConstraint('amount >= 0', name=op.f('ck_rulebook_clock_amount_not_negative')),
-    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_clock_rulebook_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_clock'))
-    )
-    op.create_index('uq_rulebook_clock', 'rulebook_clock', ['rulebook_id', 'duty', 'variant'], unique=True)
-    op.create_table('rulebook_points',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('rule', sa.Enum('ACCEPT', 'TRANSFER', 'HANDLE', 'FOLLOW_UP', name='rule', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('points', sa.Numeric(precision=6, scale=2), nullable=False),
-    sa.Column('cap', sa.Numeric(precision=7, scale=2), nullable=True),
-    sa.Column('paragraph', sa.String(length=40), server_default='§3', nullable=False),
-    sa.CheckConstraint('cap >= points', name=op.f('ck_rulebook_points_cap_not_below_one')),
-    sa.CheckConstraint('points >= 0', name=op.f('ck_rulebook_points_points_not_negative')),
-    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_points_rulebook_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_points'))
-    )
-    op.create_index('uq_rulebook_points', 'rulebook_points', ['rulebook_id', 'rule'], unique=True)
     op.create_table('staff',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -293,23 +242,6 @@ def upgrade() -> None:
     )
     op.create_index('idx_permission_view_id', 'ab_permission_view_role', ['permission_view_id'], unique=False)
     op.create_index('idx_role_id', 'ab_permission_view_role', ['role_id'], unique=False)
-    op.create_table('assessment',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('year', sa.Integer(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('status', sa.Enum('live', 'frozen', 'superseded', name='assessmentstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('frozen_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('reason', sa.Text(), nullable=True),
-    sa.Column('manifest', sa.JSON(), nullable=True),
-    sa.Column('sha256', sa.String(length=64), nullable=True),
-    sa.CheckConstraint('revision > 0', name=op.f('ck_assessment_revision_positive')),
-    sa.ForeignKeyConstraint(['frozen_by_id'], ['staff.id'], name=op.f('fk_assessment_frozen_by_id')),
-    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_assessment_rulebook_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment'))
-    )
-    op.create_index('uq_assessment_revision', 'assessment', ['year', 'revision'], unique=True)
     op.create_table('handover',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -339,9 +271,26 @@ def upgrade() -> None:
     op.create_index(op.f('ix_handover_to_staff_id'), 'handover', ['to_staff_id'], unique=False)
     op.create_index('ix_handover_unit', 'handover', ['unit_id', 'status', 'id'], unique=False)
     op.create_index('uq_handover_waiting', 'handover', ['from_staff_id'], unique=True, sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
+    op.create_table('indicator_figure',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('indicator', sa.Enum('participation', 'satisfaction', name='handedin', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('counted', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('entered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('counted >= 0 AND counted <= total', name=op.f('ck_indicator_figure_counted_of_total')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['staff.id'], name=op.f('fk_indicator_figure_entered_by_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_indicator_figure_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator_figure'))
+    )
+    op.create_index(op.f('ix_indicator_figure_unit_id'), 'indicator_figure', ['unit_id'], unique=False)
+    op.create_index('uq_indicator_figure', 'indicator_figure', ['year', 'unit_id', 'indicator'], unique=True)
     op.create_table('job',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', 'what_if', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('status', sa.Enum('queued', 'running', 'done', 'failed', 'cancelled', name='jobstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -419,6 +368,30 @@ def upgrade() -> None:
     op.create_index('ix_petition_received', 'petition', ['received_at', 'id'], unique=False)
     op.create_index('ix_petition_responsible_received', 'petition', ['responsible_unit_id', 'received_at', 'id'], unique=False)
     op.create_index('ix_petition_status_received', 'petition', ['status', 'received_at', 'id'], unique=False)
+    op.create_table('rulebook',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version', sa.String(length=40), nullable=False),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('status', sa.Enum('draft', 'published', name='rulebookstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('effective_from', sa.Date(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('base_score', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('floor_score', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('grace_days', sa.Integer(), nullable=False),
+    sa.Column('answer_days', sa.Integer(), nullable=False),
+    sa.Column('decision_days', sa.Integer(), nullable=False),
+    sa.Column('appeal_days', sa.Integer(), nullable=False),
+    sa.Column('ruling_days', sa.Integer(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('published_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0', name=op.f('ck_rulebook_hearing_days_positive')),
+    sa.CheckConstraint('base_score >= floor_score', name=op.f('ck_rulebook_base_above_floor')),
+    sa.CheckConstraint('grace_days >= 0', name=op.f('ck_rulebook_grace_not_negative')),
+    sa.ForeignKeyConstraint(['published_by_id'], ['staff.id'], name=op.f('fk_rulebook_published_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook')),
+    sa.UniqueConstraint('version', name=op.f('uq_rulebook_version'))
+    )
+    op.create_index(op.f('ix_rulebook_effective_from'), 'rulebook', ['effective_from'], unique=False)
     op.create_table('accountability',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -442,67 +415,23 @@ def upgrade() -> None:
     op.create_index(op.f('ix_accountability_opened_at'), 'accountability', ['opened_at'], unique=False)
     op.create_index(op.f('ix_accountability_petition_id'), 'accountability', ['petition_id'], unique=False)
     op.create_index('ix_accountability_unit', 'accountability', ['unit_id', 'status'], unique=False)
-    op.create_table('assessment_correction',
+    op.create_table('assessment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_assessment_correction_correction_has_reason')),
-    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_correction_assessment_id')),
-    sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_assessment_correction_opened_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_correction')),
-    sa.UniqueConstraint('assessment_id', name=op.f('uq_assessment_correction_assessment_id'))
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('status', sa.Enum('live', 'frozen', 'superseded', name='assessmentstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('frozen_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('manifest', sa.JSON(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.CheckConstraint('revision > 0', name=op.f('ck_assessment_revision_positive')),
+    sa.ForeignKeyConstraint(['frozen_by_id'], ['staff.id'], name=op.f('fk_assessment_frozen_by_id')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_assessment_rulebook_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment'))
     )
-    op.create_table('assessment_line',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('base', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('final', sa.Numeric(precision=9, scale=2), nullable=False),
-    sa.Column('pending', sa.Numeric(precision=9, scale=2), nullable=False),
-    sa.Column('score', sa.Numeric(precision=7, scale=2), nullable=False),
-    sa.Column('rank', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_line_assessment_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_line_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_line'))
-    )
-    op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
-    op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
-    op.create_table('assessment_paper',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('kind', sa.Enum('county', 'excerpt', 'unit', name='paperkind', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('lang', sa.Enum('chinese', 'english', name='tongue', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('tagged', sa.Boolean(), nullable=False),
-    sa.Column('superseded', sa.Boolean(), nullable=False),
-    sa.Column('county', sa.String(length=80), nullable=False),
-    sa.Column('red_head', sa.String(length=200), nullable=False),
-    sa.Column('signed', sa.Boolean(), nullable=False),
-    sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('software', sa.String(length=80), nullable=False),
-    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('drawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_paper_assessment_id')),
-    sa.ForeignKeyConstraint(['drawn_by_id'], ['staff.id'], name=op.f('fk_assessment_paper_drawn_by_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_paper_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_paper'))
-    )
-    op.create_index('ix_assessment_paper_unit', 'assessment_paper', ['unit_id', 'assessment_id'], unique=False)
-    op.create_index('uq_assessment_paper', 'assessment_paper', ['assessment_id', 'name', 'red_head', 'signed'], unique=True)
-    op.create_table('assessment_part',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=40), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_part_assessment_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_part'))
-    )
-    op.create_index('uq_assessment_part', 'assessment_part', ['assessment_id', 'name', 'number'], unique=True)
+    op.create_index('uq_assessment_revision', 'assessment', ['year', 'revision'], unique=True)
     op.create_table('deduction',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -573,6 +502,77 @@ def upgrade() -> None:
     op.create_index(op.f('ix_petitioner_id_hash'), 'petitioner', ['id_hash'], unique=False)
     op.create_index(op.f('ix_petitioner_phone_hash'), 'petitioner', ['phone_hash'], unique=False)
     op.create_index('uq_petitioner_position', 'petitioner', ['petition_id', 'position'], unique=True)
+    op.create_table('rulebook_clock',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('duty', sa.Enum('REGISTER', 'INFORM', 'TRANSFER', 'FILE', 'CONFIRM_TRANSFER', 'ANSWER_TRANSFER', 'RULE_ON_OBJECTION', 'HANDLE', 'REPORT_RESULT', 'KEEP_PROMISE', 'FOLLOW_UP', 'REPORT_URGENT_UNIT_LEADER', 'REPORT_URGENT_LEADER_IN_CHARGE', 'REPORT_URGENT_BUREAU', 'REPORT_MULTI', 'DESIGNATE', 'CONVENE', 'REVIEW', 'RE_REVIEW', name='dutykind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('variant', sa.String(length=8), server_default='', nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('measure', sa.Enum('working', 'calendar', 'hours', name='measure', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('rolled', sa.Boolean(), server_default=sa.true(), nullable=False),
+    sa.Column('extension', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('rule', sa.Enum('ACCEPT', 'TRANSFER', 'HANDLE', 'FOLLOW_UP', name='rule', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('paragraph', sa.String(length=40), nullable=False),
+    sa.Column('source', sa.String(length=120), nullable=False),
+    sa.CheckConstraint('amount >= 0', name=op.f('ck_rulebook_clock_amount_not_negative')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_clock_rulebook_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_clock'))
+    )
+    op.create_index('uq_rulebook_clock', 'rulebook_clock', ['rulebook_id', 'duty', 'variant'], unique=True)
+    op.create_table('rulebook_grade',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=40), nullable=False),
+    sa.Column('title_en', sa.String(length=60), nullable=True),
+    sa.Column('from_score', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_grade_rulebook_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_grade'))
+    )
+    op.create_index('uq_rulebook_grade', 'rulebook_grade', ['rulebook_id', 'position'], unique=True)
+    op.create_table('rulebook_indicator',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('indicator', sa.Enum('informed', 'replied', 'participation', 'satisfaction', name='indicator', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('weight', sa.Numeric(precision=6, scale=2), nullable=False),
+    sa.Column('target', sa.Numeric(precision=5, scale=2), nullable=False),
+    sa.Column('fewest', sa.Integer(), nullable=False),
+    sa.Column('paragraph', sa.String(length=40), nullable=False),
+    sa.Column('source', sa.String(length=120), nullable=False),
+    sa.CheckConstraint('fewest > 0', name=op.f('ck_rulebook_indicator_fewest_positive')),
+    sa.CheckConstraint('target > 0 AND target <= 100', name=op.f('ck_rulebook_indicator_target_is_percent')),
+    sa.CheckConstraint('weight > 0', name=op.f('ck_rulebook_indicator_weight_positive')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_indicator_rulebook_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_indicator'))
+    )
+    op.create_index('uq_rulebook_indicator', 'rulebook_indicator', ['rulebook_id', 'indicator'], unique=True)
+    op.create_table('rulebook_peer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('title', sa.String(length=80), nullable=False),
+    sa.Column('title_en', sa.String(length=120), nullable=True),
+    sa.Column('kind', sa.Enum('bureau', 'town', 'department', 'leaders_office', name='unitkind', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(kind IS NULL) <> (unit_id IS NULL)', name=op.f('ck_rulebook_peer_peer_kind_or_unit')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_peer_rulebook_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_rulebook_peer_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_peer'))
+    )
+    op.create_index('uq_rulebook_peer_kind', 'rulebook_peer', ['rulebook_id', 'kind'], unique=True)
+    op.create_index('uq_rulebook_peer_unit', 'rulebook_peer', ['rulebook_id', 'unit_id'], unique=True)
+    op.create_table('rulebook_section',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('title', sa.String(length=80), nullable=False),
+    sa.Column('title_en', sa.String(length=120), nullable=True),
+    sa.Column('cap', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.CheckConstraint('cap > 0', name=op.f('ck_rulebook_section_section_cap_positive')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_section_rulebook_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_section'))
+    )
+    op.create_index('uq_rulebook_section', 'rulebook_section', ['rulebook_id', 'code'], unique=True)
     op.create_table('step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -616,6 +616,67 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_accountability_event'))
     )
     op.create_index(op.f('ix_accountability_event_accountability_id'), 'accountability_event', ['accountability_id'], unique=False)
+    op.create_table('assessment_correction',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint('length(reason) > 0', name=op.f('ck_assessment_correction_correction_has_reason')),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_correction_assessment_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_assessment_correction_opened_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_correction')),
+    sa.UniqueConstraint('assessment_id', name=op.f('uq_assessment_correction_assessment_id'))
+    )
+    op.create_table('assessment_line',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('base', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('final', sa.Numeric(precision=9, scale=2), nullable=False),
+    sa.Column('pending', sa.Numeric(precision=9, scale=2), nullable=False),
+    sa.Column('score', sa.Numeric(precision=7, scale=2), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_line_assessment_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_line_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_line'))
+    )
+    op.create_index(op.f('ix_assessment_line_unit_id'), 'assessment_line', ['unit_id'], unique=False)
+    op.create_index('uq_assessment_line', 'assessment_line', ['assessment_id', 'unit_id'], unique=True)
+    op.create_table('assessment_paper',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('kind', sa.Enum('county', 'excerpt', 'unit', name='paperkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('lang', sa.Enum('chinese', 'english', name='tongue', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('tagged', sa.Boolean(), nullable=False),
+    sa.Column('superseded', sa.Boolean(), nullable=False),
+    sa.Column('county', sa.String(length=80), nullable=False),
+    sa.Column('red_head', sa.String(length=200), nullable=False),
+    sa.Column('signed', sa.Boolean(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('software', sa.String(length=80), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_paper_assessment_id')),
+    sa.ForeignKeyConstraint(['drawn_by_id'], ['staff.id'], name=op.f('fk_assessment_paper_drawn_by_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assessment_paper_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_paper'))
+    )
+    op.create_index('ix_assessment_paper_unit', 'assessment_paper', ['unit_id', 'assessment_id'], unique=False)
+    op.create_index('uq_assessment_paper', 'assessment_paper', ['assessment_id', 'name', 'red_head', 'signed'], unique=True)
+    op.create_table('assessment_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_part_assessment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_part'))
+    )
+    op.create_index('uq_assessment_part', 'assessment_part', ['assessment_id', 'name', 'number'], unique=True)
     op.create_table('attachment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -696,6 +757,21 @@ def upgrade() -> None:
     op.create_index('ix_duty_uncharged', 'duty', ['due_at'], unique=False, sqlite_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"), postgresql_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"))
     op.create_index(op.f('ix_duty_unit_id'), 'duty', ['unit_id'], unique=False)
     op.create_index('uq_duty_key', 'duty', ['petition_id', 'key'], unique=True)
+    op.create_table('rulebook_points',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rulebook_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rule', sa.Enum('ACCEPT', 'TRANSFER', 'HANDLE', 'FOLLOW_UP', name='rule', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('points', sa.Numeric(precision=6, scale=2), nullable=False),
+    sa.Column('cap', sa.Numeric(precision=7, scale=2), nullable=True),
+    sa.Column('section_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('paragraph', sa.String(length=40), server_default='§3', nullable=False),
+    sa.CheckConstraint('cap >= points', name=op.f('ck_rulebook_points_cap_not_below_one')),
+    sa.CheckConstraint('points >= 0', name=op.f('ck_rulebook_points_points_not_negative')),
+    sa.ForeignKeyConstraint(['rulebook_id'], ['rulebook.id'], name=op.f('fk_rulebook_points_rulebook_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['section_id'], ['rulebook_section.id'], name=op.f('fk_rulebook_points_section_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_points'))
+    )
+    op.create_index('uq_rulebook_points', 'rulebook_points', ['rulebook_id', 'rule'], unique=True)
     op.create_table('transfer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('petition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -818,8 +894,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_letter_to_unit_id'), 'letter', ['to_unit_id'], unique=False)
     op.create_index('uq_letter_serial', 'letter', ['unit_id', 'year', 'serial'], unique=True)
     for statement in {
-    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter WHEN OLD.number IS NOT NULL AND NEW.number IS NOT OLD.number BEGIN SELECT RAISE(ABORT, 'letter.number never changes'); END", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter WHEN OLD.serial IS NOT NULL AND NEW.serial IS NOT OLD.serial BEGIN SELECT RAISE(ABORT, 'letter.serial never changes'); END", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter WHEN OLD.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN SELECT RAISE(ABORT, 'letter.sha256 never changes'); END", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment WHEN OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded') BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_paper BEFORE UPDATE ON assessment_paper BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_paper_row BEFORE DELETE ON assessment_paper BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END"],
-    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen_whole() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM assessment WHERE id = NEW.assessment_id AND status <> 'live') THEN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END IF; RETURN NEW; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter FOR EACH ROW WHEN (OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number) EXECUTE FUNCTION keep_column('number')", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter FOR EACH ROW WHEN (OLD.serial IS NOT NULL AND NEW.serial IS DISTINCT FROM OLD.serial) EXECUTE FUNCTION keep_column('serial')", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL AND NEW.sha256 IS DISTINCT FROM OLD.sha256) EXECUTE FUNCTION keep_column('sha256')", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment FOR EACH ROW WHEN (OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')) EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", 'CREATE TRIGGER keep_assessment_paper BEFORE UPDATE ON assessment_paper FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_paper_row BEFORE DELETE ON assessment_paper FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()', 'CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()'],
+    'sqlite': ["CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition WHEN OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS NOT OLD.first_unit_id BEGIN SELECT RAISE(ABORT, 'petition.first_unit_id never changes'); END", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition WHEN OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS NOT OLD.first_receiver_id BEGIN SELECT RAISE(ABORT, 'petition.first_receiver_id never changes'); END", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter WHEN OLD.number IS NOT NULL AND NEW.number IS NOT OLD.number BEGIN SELECT RAISE(ABORT, 'letter.number never changes'); END", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter WHEN OLD.serial IS NOT NULL AND NEW.serial IS NOT OLD.serial BEGIN SELECT RAISE(ABORT, 'letter.serial never changes'); END", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter WHEN OLD.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN SELECT RAISE(ABORT, 'letter.sha256 never changes'); END", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment WHEN OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded') BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment WHEN OLD.status <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_paper BEFORE UPDATE ON assessment_paper BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_paper_row BEFORE DELETE ON assessment_paper BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part WHEN (SELECT status FROM assessment WHERE id = NEW.assessment_id) <> 'live' BEGIN SELECT RAISE(ABORT, 'a frozen assessment never changes'); END", "CREATE TRIGGER keep_rulebook_clock_insert BEFORE INSERT ON rulebook_clock WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_clock_update BEFORE UPDATE ON rulebook_clock WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id, NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_clock_delete BEFORE DELETE ON rulebook_clock WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_section_insert BEFORE INSERT ON rulebook_section WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_section_update BEFORE UPDATE ON rulebook_section WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id, NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_section_delete BEFORE DELETE ON rulebook_section WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_points_insert BEFORE INSERT ON rulebook_points WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_points_update BEFORE UPDATE ON rulebook_points WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id, NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_points_delete BEFORE DELETE ON rulebook_points WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_indicator_insert BEFORE INSERT ON rulebook_indicator WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_indicator_update BEFORE UPDATE ON rulebook_indicator WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id, NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_indicator_delete BEFORE DELETE ON rulebook_indicator WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_grade_insert BEFORE INSERT ON rulebook_grade WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_grade_update BEFORE UPDATE ON rulebook_grade WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id, NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_grade_delete BEFORE DELETE ON rulebook_grade WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_peer_insert BEFORE INSERT ON rulebook_peer WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_peer_update BEFORE UPDATE ON rulebook_peer WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id, NEW.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_peer_delete BEFORE DELETE ON rulebook_peer WHEN EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND id IN (OLD.rulebook_id)) BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_update BEFORE UPDATE ON rulebook WHEN OLD.status = 'published' BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END", "CREATE TRIGGER keep_rulebook_delete BEFORE DELETE ON rulebook WHEN OLD.status = 'published' BEGIN SELECT RAISE(ABORT, 'a published rulebook never changes'); END"],
+    'postgresql': ["CREATE FUNCTION keep_column() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '.' || TG_ARGV[0] || ' never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END $$", "CREATE FUNCTION keep_frozen_whole() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM assessment WHERE id = NEW.assessment_id AND status <> 'live') THEN RAISE EXCEPTION USING MESSAGE = 'a frozen assessment never changes', ERRCODE = '23514'; END IF; RETURN NEW; END $$", "CREATE FUNCTION keep_rulebook_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM rulebook WHERE status = 'published' AND ((TG_OP <> 'INSERT' AND id = OLD.rulebook_id) OR (TG_OP <> 'DELETE' AND id = NEW.rulebook_id))) THEN RAISE EXCEPTION USING MESSAGE = 'a published rulebook never changes', ERRCODE = '23514'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$", "CREATE FUNCTION keep_rulebook() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = 'a published rulebook never changes', ERRCODE = '23514'; END $$", "CREATE TRIGGER keep_petition_first_unit_id BEFORE UPDATE OF first_unit_id ON petition FOR EACH ROW WHEN (OLD.first_unit_id IS NOT NULL AND NEW.first_unit_id IS DISTINCT FROM OLD.first_unit_id) EXECUTE FUNCTION keep_column('first_unit_id')", "CREATE TRIGGER keep_petition_first_receiver_id BEFORE UPDATE OF first_receiver_id ON petition FOR EACH ROW WHEN (OLD.first_receiver_id IS NOT NULL AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id) EXECUTE FUNCTION keep_column('first_receiver_id')", "CREATE TRIGGER keep_letter_number BEFORE UPDATE OF number ON letter FOR EACH ROW WHEN (OLD.number IS NOT NULL AND NEW.number IS DISTINCT FROM OLD.number) EXECUTE FUNCTION keep_column('number')", "CREATE TRIGGER keep_letter_serial BEFORE UPDATE OF serial ON letter FOR EACH ROW WHEN (OLD.serial IS NOT NULL AND NEW.serial IS DISTINCT FROM OLD.serial) EXECUTE FUNCTION keep_column('serial')", "CREATE TRIGGER keep_letter_sha256 BEFORE UPDATE OF sha256 ON letter FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL AND NEW.sha256 IS DISTINCT FROM OLD.sha256) EXECUTE FUNCTION keep_column('sha256')", "CREATE TRIGGER keep_assessment BEFORE UPDATE OF year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256 ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_status BEFORE UPDATE OF status ON assessment FOR EACH ROW WHEN (OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')) EXECUTE FUNCTION keep_frozen()", "CREATE TRIGGER keep_assessment_row BEFORE DELETE ON assessment FOR EACH ROW WHEN (OLD.status <> 'live') EXECUTE FUNCTION keep_frozen()", 'CREATE TRIGGER keep_assessment_paper BEFORE UPDATE ON assessment_paper FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_paper_row BEFORE DELETE ON assessment_paper FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line BEFORE UPDATE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_row BEFORE DELETE ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_line_whole BEFORE INSERT ON assessment_line FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()', 'CREATE TRIGGER keep_assessment_part BEFORE UPDATE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_row BEFORE DELETE ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen()', 'CREATE TRIGGER keep_assessment_part_whole BEFORE INSERT ON assessment_part FOR EACH ROW EXECUTE FUNCTION keep_frozen_whole()', 'CREATE TRIGGER keep_rulebook_clock_insert BEFORE INSERT ON rulebook_clock FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_clock_update BEFORE UPDATE ON rulebook_clock FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_clock_delete BEFORE DELETE ON rulebook_clock FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_section_insert BEFORE INSERT ON rulebook_section FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_section_update BEFORE UPDATE ON rulebook_section FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_section_delete BEFORE DELETE ON rulebook_section FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_points_insert BEFORE INSERT ON rulebook_points FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_points_update BEFORE UPDATE ON rulebook_points FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_points_delete BEFORE DELETE ON rulebook_points FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_indicator_insert BEFORE INSERT ON rulebook_indicator FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_indicator_update BEFORE UPDATE ON rulebook_indicator FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_indicator_delete BEFORE DELETE ON rulebook_indicator FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_grade_insert BEFORE INSERT ON rulebook_grade FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_grade_update BEFORE UPDATE ON rulebook_grade FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_grade_delete BEFORE DELETE ON rulebook_grade FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_peer_insert BEFORE INSERT ON rulebook_peer FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_peer_update BEFORE UPDATE ON rulebook_peer FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', 'CREATE TRIGGER keep_rulebook_peer_delete BEFORE DELETE ON rulebook_peer FOR EACH ROW EXECUTE FUNCTION keep_rulebook_part()', "CREATE TRIGGER keep_rulebook_update BEFORE UPDATE ON rulebook FOR EACH ROW WHEN (OLD.status = 'published') EXECUTE FUNCTION keep_rulebook()", "CREATE TRIGGER keep_rulebook_delete BEFORE DELETE ON rulebook FOR EACH ROW WHEN (OLD.status = 'published') EXECUTE FUNCTION keep_rulebook()"],
     }[op.get_context().dialect.name]:
         op.execute(statement)
     words.create(op.get_bind())
@@ -829,8 +905,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     for statement in {
-    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id', 'DROP TRIGGER keep_letter_number', 'DROP TRIGGER keep_letter_serial', 'DROP TRIGGER keep_letter_sha256', 'DROP TRIGGER keep_assessment', 'DROP TRIGGER keep_assessment_status', 'DROP TRIGGER keep_assessment_row', 'DROP TRIGGER keep_assessment_paper', 'DROP TRIGGER keep_assessment_paper_row', 'DROP TRIGGER keep_assessment_line', 'DROP TRIGGER keep_assessment_line_row', 'DROP TRIGGER keep_assessment_line_whole', 'DROP TRIGGER keep_assessment_part', 'DROP TRIGGER keep_assessment_part_row', 'DROP TRIGGER keep_assessment_part_whole'],
-    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP TRIGGER keep_letter_number ON letter', 'DROP TRIGGER keep_letter_serial ON letter', 'DROP TRIGGER keep_letter_sha256 ON letter', 'DROP TRIGGER keep_assessment ON assessment', 'DROP TRIGGER keep_assessment_status ON assessment', 'DROP TRIGGER keep_assessment_row ON assessment', 'DROP TRIGGER keep_assessment_paper ON assessment_paper', 'DROP TRIGGER keep_assessment_paper_row ON assessment_paper', 'DROP TRIGGER keep_assessment_line ON assessment_line', 'DROP TRIGGER keep_assessment_line_row ON assessment_line', 'DROP TRIGGER keep_assessment_line_whole ON assessment_line', 'DROP TRIGGER keep_assessment_part ON assessment_part', 'DROP TRIGGER keep_assessment_part_row ON assessment_part', 'DROP TRIGGER keep_assessment_part_whole ON assessment_part', 'DROP FUNCTION keep_column()', 'DROP FUNCTION keep_frozen()', 'DROP FUNCTION keep_frozen_whole()'],
+    'sqlite': ['DROP TRIGGER keep_petition_first_unit_id', 'DROP TRIGGER keep_petition_first_receiver_id', 'DROP TRIGGER keep_letter_number', 'DROP TRIGGER keep_letter_serial', 'DROP TRIGGER keep_letter_sha256', 'DROP TRIGGER keep_assessment', 'DROP TRIGGER keep_assessment_status', 'DROP TRIGGER keep_assessment_row', 'DROP TRIGGER keep_assessment_paper', 'DROP TRIGGER keep_assessment_paper_row', 'DROP TRIGGER keep_assessment_line', 'DROP TRIGGER keep_assessment_line_row', 'DROP TRIGGER keep_assessment_line_whole', 'DROP TRIGGER keep_assessment_part', 'DROP TRIGGER keep_assessment_part_row', 'DROP TRIGGER keep_assessment_part_whole', 'DROP TRIGGER keep_rulebook_clock_insert', 'DROP TRIGGER keep_rulebook_clock_update', 'DROP TRIGGER keep_rulebook_clock_delete', 'DROP TRIGGER keep_rulebook_section_insert', 'DROP TRIGGER keep_rulebook_section_update', 'DROP TRIGGER keep_rulebook_section_delete', 'DROP TRIGGER keep_rulebook_points_insert', 'DROP TRIGGER keep_rulebook_points_update', 'DROP TRIGGER keep_rulebook_points_delete', 'DROP TRIGGER keep_rulebook_indicator_insert', 'DROP TRIGGER keep_rulebook_indicator_update', 'DROP TRIGGER keep_rulebook_indicator_delete', 'DROP TRIGGER keep_rulebook_grade_insert', 'DROP TRIGGER keep_rulebook_grade_update', 'DROP TRIGGER keep_rulebook_grade_delete', 'DROP TRIGGER keep_rulebook_peer_insert', 'DROP TRIGGER keep_rulebook_peer_update', 'DROP TRIGGER keep_rulebook_peer_delete', 'DROP TRIGGER keep_rulebook_update', 'DROP TRIGGER keep_rulebook_delete'],
+    'postgresql': ['DROP TRIGGER keep_petition_first_unit_id ON petition', 'DROP TRIGGER keep_petition_first_receiver_id ON petition', 'DROP TRIGGER keep_letter_number ON letter', 'DROP TRIGGER keep_letter_serial ON letter', 'DROP TRIGGER keep_letter_sha256 ON letter', 'DROP TRIGGER keep_assessment ON assessment', 'DROP TRIGGER keep_assessment_status ON assessment', 'DROP TRIGGER keep_assessment_row ON assessment', 'DROP TRIGGER keep_assessment_paper ON assessment_paper', 'DROP TRIGGER keep_assessment_paper_row ON assessment_paper', 'DROP TRIGGER keep_assessment_line ON assessment_line', 'DROP TRIGGER keep_assessment_line_row ON assessment_line', 'DROP TRIGGER keep_assessment_line_whole ON assessment_line', 'DROP TRIGGER keep_assessment_part ON assessment_part', 'DROP TRIGGER keep_assessment_part_row ON assessment_part', 'DROP TRIGGER keep_assessment_part_whole ON assessment_part', 'DROP TRIGGER keep_rulebook_clock_insert ON rulebook_clock', 'DROP TRIGGER keep_rulebook_clock_update ON rulebook_clock', 'DROP TRIGGER keep_rulebook_clock_delete ON rulebook_clock', 'DROP TRIGGER keep_rulebook_section_insert ON rulebook_section', 'DROP TRIGGER keep_rulebook_section_update ON rulebook_section', 'DROP TRIGGER keep_rulebook_section_delete ON rulebook_section', 'DROP TRIGGER keep_rulebook_points_insert ON rulebook_points', 'DROP TRIGGER keep_rulebook_points_update ON rulebook_points', 'DROP TRIGGER keep_rulebook_points_delete ON rulebook_points', 'DROP TRIGGER keep_rulebook_indicator_insert ON rulebook_indicator', 'DROP TRIGGER keep_rulebook_indicator_update ON rulebook_indicator', 'DROP TRIGGER keep_rulebook_indicator_delete ON rulebook_indicator', 'DROP TRIGGER keep_rulebook_grade_insert ON rulebook_grade', 'DROP TRIGGER keep_rulebook_grade_update ON rulebook_grade', 'DROP TRIGGER keep_rulebook_grade_delete ON rulebook_grade', 'DROP TRIGGER keep_rulebook_peer_insert ON rulebook_peer', 'DROP TRIGGER keep_rulebook_peer_update ON rulebook_peer', 'DROP TRIGGER keep_rulebook_peer_delete ON rulebook_peer', 'DROP TRIGGER keep_rulebook_update ON rulebook', 'DROP TRIGGER keep_rulebook_delete ON rulebook', 'DROP FUNCTION keep_column()', 'DROP FUNCTION keep_frozen()', 'DROP FUNCTION keep_frozen_whole()', 'DROP FUNCTION keep_rulebook_part()', 'DROP FUNCTION keep_rulebook()'],
     }[op.get_context().dialect.name]:
         op.execute(statement)
     op.drop_index('uq_letter_serial', table_name='letter')
@@ -851,6 +927,8 @@ def downgrade() -> None:
     op.drop_index('ix_transfer_to_status', table_name='transfer')
     op.drop_index(op.f('ix_transfer_from_unit_id'), table_name='transfer')
     op.drop_table('transfer')
+    op.drop_index('uq_rulebook_points', table_name='rulebook_points')
+    op.drop_table('rulebook_points')
     op.drop_index('uq_duty_key', table_name='duty')
     op.drop_index(op.f('ix_duty_unit_id'), table_name='duty')
     op.drop_index('ix_duty_uncharged', table_name='duty', sqlite_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"), postgresql_where=sa.text("rule IS NOT NULL AND NOT charged AND (status = 'open' OR late)"))
@@ -865,11 +943,31 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index(op.f('ix_attachment_petition_id'), table_name='attachment')
     op.drop_table('attachment')
+    op.drop_index('uq_assessment_part', table_name='assessment_part')
+    op.drop_table('assessment_part')
+    op.drop_index('uq_assessment_paper', table_name='assessment_paper')
+    op.drop_index('ix_assessment_paper_unit', table_name='assessment_paper')
+    op.drop_table('assessment_paper')
+    op.drop_index('uq_assessment_line', table_name='assessment_line')
+    op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
+    op.drop_table('assessment_line')
+    op.drop_table('assessment_correction')
     op.drop_index(op.f('ix_accountability_event_accountability_id'), table_name='accountability_event')
     op.drop_table('accountability_event')
     op.drop_index('uq_step_seq', table_name='step')
     op.drop_index('ix_step_unit_at', table_name='step')
     op.drop_table('step')
+    op.drop_index('uq_rulebook_section', table_name='rulebook_section')
+    op.drop_table('rulebook_section')
+    op.drop_index('uq_rulebook_peer_unit', table_name='rulebook_peer')
+    op.drop_index('uq_rulebook_peer_kind', table_name='rulebook_peer')
+    op.drop_table('rulebook_peer')
+    op.drop_index('uq_rulebook_indicator', table_name='rulebook_indicator')
+    op.drop_table('rulebook_indicator')
+    op.drop_index('uq_rulebook_grade', table_name='rulebook_grade')
+    op.drop_table('rulebook_grade')
+    op.drop_index('uq_rulebook_clock', table_name='rulebook_clock')
+    op.drop_table('rulebook_clock')
     op.drop_index('uq_petitioner_position', table_name='petitioner')
     op.drop_index(op.f('ix_petitioner_phone_hash'), table_name='petitioner')
     op.drop_index(op.f('ix_petitioner_id_hash'), table_name='petitioner')
@@ -886,20 +984,15 @@ def downgrade() -> None:
     op.drop_index('ix_deduction_status', table_name='deduction')
     op.drop_index('ix_deduction_due', table_name='deduction')
     op.drop_table('deduction')
-    op.drop_index('uq_assessment_part', table_name='assessment_part')
-    op.drop_table('assessment_part')
-    op.drop_index('uq_assessment_paper', table_name='assessment_paper')
-    op.drop_index('ix_assessment_paper_unit', table_name='assessment_paper')
-    op.drop_table('assessment_paper')
-    op.drop_index('uq_assessment_line', table_name='assessment_line')
-    op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
-    op.drop_table('assessment_line')
-    op.drop_table('assessment_correction')
+    op.drop_index('uq_assessment_revision', table_name='assessment')
+    op.drop_table('assessment')
     op.drop_index('ix_accountability_unit', table_name='accountability')
     op.drop_index(op.f('ix_accountability_petition_id'), table_name='accountability')
     op.drop_index(op.f('ix_accountability_opened_at'), table_name='accountability')
     op.drop_index('ix_accountability_due', table_name='accountability')
     op.drop_table('accountability')
+    op.drop_index(op.f('ix_rulebook_effective_from'), table_name='rulebook')
+    op.drop_table('rulebook')
     op.drop_index('ix_petition_status_received', table_name='petition')
     op.drop_index('ix_petition_responsible_received', table_name='petition')
     op.drop_index('ix_petition_received', table_name='petition')
@@ -910,12 +1003,13 @@ def downgrade() -> None:
     op.drop_index('ix_job_user', table_name='job')
     op.drop_index('ix_job_live', table_name='job', sqlite_where=sa.text("status IN ('queued', 'running')"), postgresql_where=sa.text("status IN ('queued', 'running')"))
     op.drop_table('job')
+    op.drop_index('uq_indicator_figure', table_name='indicator_figure')
+    op.drop_index(op.f('ix_indicator_figure_unit_id'), table_name='indicator_figure')
+    op.drop_table('indicator_figure')
     op.drop_index('uq_handover_waiting', table_name='handover', sqlite_where=sa.text("status = 'proposed'"), postgresql_where=sa.text("status = 'proposed'"))
     op.drop_index('ix_handover_unit', table_name='handover')
     op.drop_index(op.f('ix_handover_to_staff_id'), table_name='handover')
     op.drop_table('handover')
-    op.drop_index('uq_assessment_revision', table_name='assessment')
-    op.drop_table('assessment')
     op.drop_index('idx_role_id', table_name='ab_permission_view_role')
     op.drop_index('idx_permission_view_id', table_name='ab_permission_view_role')
     op.drop_table('ab_permission_view_role')
@@ -924,10 +1018,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_staff_unit_id'), table_name='staff')
     op.drop_index(op.f('ix_staff_name'), table_name='staff')
     op.drop_table('staff')
-    op.drop_index('uq_rulebook_points', table_name='rulebook_points')
-    op.drop_table('rulebook_points')
-    op.drop_index('uq_rulebook_clock', table_name='rulebook_clock')
-    op.drop_table('rulebook_clock')
     op.drop_table('ab_user_role')
     op.drop_index('idx_user_id', table_name='ab_user_group')
     op.drop_index('idx_user_group_id', table_name='ab_user_group')
@@ -946,8 +1036,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_unit_parent_id'), table_name='unit')
     op.drop_index(op.f('ix_unit_kind'), table_name='unit')
     op.drop_table('unit')
-    op.drop_index(op.f('ix_rulebook_effective_from'), table_name='rulebook')
-    op.drop_table('rulebook')
     op.drop_index(op.f('ix_place_parent_id'), table_name='place')
     op.drop_table('place')
     op.drop_table('counter')

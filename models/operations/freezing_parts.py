@@ -17,6 +17,7 @@ from sqlalchemy import Select, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from models import frozen_figures
+from models.assessing import scheme
 from models.rules.facts import Clock, Rulebook
 from models.rules.freezing import ROUNDING, canonical
 from models.rules.scoring import WITHDRAWN
@@ -130,15 +131,8 @@ def _plain(value: Any) -> Any:
 
 
 def _book(book: Rulebook) -> dict[str, Any]:
-    return {
-        "version": book.version,
-        "effective_from": book.effective_from.isoformat(),
-        "base": _plain(book.base),
-        "floor": _plain(book.floor),
-        "grace_days": book.grace_days,
-        "points": {rule.value: _plain(points) for rule, points in book.points.items()},
-        "clocks": sorted((_clock(clock) for clock in book.clocks), key=canonical),
-    }
+    clocks = sorted((_clock(clock) for clock in book.clocks), key=canonical)
+    return scheme(book) | {"effective_from": book.effective_from.isoformat(), "clocks": clocks}
 
 
 def _clock(clock: Clock) -> dict[str, Any]:

@@ -134,9 +134,11 @@ def _refused(
 ) -> list[Refused]:
     asked, crossing = _askers(session, rows, actor), _crossing(session, rows)
     closed = frozen.closed_years(session, (row.year for row in rows))
+    opened = frozen.corrected_years(session, (row.year for row in rows)) if rules.CHART[what].correcting else set()
     found = []
     for row in rows:
-        error = _error(rules.refusal(what, row.status, asked[row.id], provisional=row.id in crossing))
+        now = {"provisional": row.id in crossing, "correcting": row.year in opened}
+        error = _error(rules.refusal(what, row.status, asked[row.id], **now))
         if error is None and row.id in stale:
             error = Conflict(CHANGED)
         if error is None and row.year in closed:
@@ -154,7 +156,8 @@ def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime
         if (over and not crossing) or frozen.closed_years(session, [deduction.year]):
             return Standing((), crossing)
         asker = _askers(session, [deduction], actor)[deduction.id]
-        return Standing(rules.moves(deduction.status, asker, provisional=crossing), crossing)
+        opened = bool(frozen.corrected_years(session, [deduction.year]))
+        return Standing(rules.moves(deduction.status, asker, provisional=crossing, correcting=opened), crossing)
 
 
 def notify(session: Session, row: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
@@ -194,6 +197,16 @@ def uphold(session: Session, row: Deduction, actor: Actor | None, reason: str, n
 def overturn(session: Session, row: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
     """Somebody who decided nothing before overturns the deduction: no points."""
     return move(session, row, HearingMove.overturn, actor, reason, now)
+
+
+def revoke(session: Session, row: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
+    """In an open correction: a final deduction is taken back by somebody who decided nothing before."""
+    return move(session, row, HearingMove.revoke, actor, reason, now)
+
+
+def renew(session: Session, row: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
+    """In an open correction: what was withdrawn or overturned is proposed anew, and heard from the beginning."""
+    return move(session, row, HearingMove.renew, actor, reason, now)
 
 
 def _locked(session: Session, ids: Sequence[int]) -> list[Deduction]:
@@ -260,6 +273,8 @@ def _apply(
     hearing_papers.keep(session, event, papers, actor, now)
     if end in _DECIDES:
         row.decided_at, row.decided_by_id, row.reason = now, actor.staff_id, text
+    if end is S.proposed:  # heard anew from the beginning
+        row.decided_at, row.decided_by_id, row.reason = None, None, None
     if end is S.upheld:
         end = rules.BY_TIME[end]
         session.flush()  # the events keep their order

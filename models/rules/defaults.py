@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from models.rules.facts import REQUEST, Clock, Rulebook
-from models.terms import N_
+from models.rules.scheme import Peer
+from models.terms import N_, UnitKind
 from models.terms import DutyKind as D
 from models.terms import Measure as M
 from models.terms import Rule as R
@@ -61,10 +62,17 @@ CLOCKS = (
 # §3: 1 point for not accepting, 1 for not transferring, 2 for not handling, 0.5 for not following up
 POINTS = {R.ACCEPT: Decimal(1), R.TRANSFER: Decimal(1), R.HANDLE: Decimal(2), R.FOLLOW_UP: Decimal("0.5")}
 
+# towns are compared with towns; the bureau is a department among departments; leaders' offices are not assessed
+PEERS = (
+    Peer("towns", "乡镇（街道）", "Towns and subdistricts", UnitKind.town),
+    Peer("departments", "县直部门", "Departments", UnitKind.department),
+    Peer("departments", "县直部门", "Departments", UnitKind.bureau),
+)
+
 VERSION = "2024-1"
 EFFECTIVE_FROM = date(2000, 1, 1)
 
 
 def default_rulebook(row_id: int = 0) -> Rulebook:
     """The county notice with the defaults of domain §2; base 100, floor 0, no grace."""
-    return Rulebook(row_id, VERSION, EFFECTIVE_FROM, CLOCKS, POINTS, Decimal(100), Decimal(0), 0)
+    return Rulebook(row_id, VERSION, EFFECTIVE_FROM, CLOCKS, POINTS, Decimal(100), Decimal(0), 0, peers=PEERS)

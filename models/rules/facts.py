@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.rules.scheme import Grade, Peer, Rate, Section
 from models.terms import Case, DutyKind, DutyStatus, Measure, PetitionStatus, Rule, StepKind
 
 UnitRef = int
@@ -65,7 +66,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A published version of the county's assessment rules."""
+    """A version of the county's assessment rules. ``paragraphs``: where the points of a rule stand."""
 
     id: int
     version: str
@@ -80,6 +81,13 @@ class Rulebook:
     appeal_days: int = 5
     ruling_days: int = 5
     caps: Mapping[Rule, Decimal] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    title: str = ""
+    source: str = ""
+    paragraphs: Mapping[Rule, str] = field(default_factory=dict)
 
     def clock(self, duty: DutyKind, variant: str = "") -> Clock:
         """The clock of a duty in a case; falls back to the one for every case.

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from models.rules import scoring
-from models.terms import UnitKind
+from models.rules.assessing import assessed
 
 Document = Mapping[str, Any]
-ROUNDING = {"numbers": "decimal strings with two places", "arithmetic": "exact decimals; nothing is rounded"}
+ROUNDING = {
+    "numbers": "decimal strings with two places",
+    "arithmetic": "exact; only the points of a rate are rounded, half up to two places, each at its line",
+}
 _KEY = ("petition", "rule", "occurrence")
 _SCORES = ("base", "final", "pending", "score")
 
@@ -28,8 +31,8 @@ def digest(value: Any) -> str:
 
 
 def ranked(document: Document) -> list[dict[str, Any]]:
-    """The line of every assessed unit, in the order of the document. The leaders' office is not assessed."""
-    units = [unit for unit in document["units"] if unit["kind"] != UnitKind.leaders_office.value]
+    """The line of every assessed unit, in the order of the document. A unit without peers is not assessed."""
+    units = [unit for unit in document["units"] if assessed(unit)]
     ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
     return [
         {"code": unit["code"], "rank": rank, **{name: unit[name] for name in _SCORES}}

@@ -26,11 +26,15 @@ _SOURCE = N_("county parameter")
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One move of the chart. ``side``: the bureau, the unit, its head, or the judge of the appeal."""
+    """One move of the chart. ``side``: the bureau, the unit, its head, or the judge of the appeal.
+
+    ``correcting``: only while a correction of the deduction's frozen year is open.
+    """
 
     side: Side
     start: frozenset[S]
     end: S
+    correcting: bool = False
 
 
 CHART: dict[M, Edge] = {
@@ -41,6 +45,8 @@ CHART: dict[M, Edge] = {
     M.appeal: Edge("head", frozenset({S.confirmed}), S.appealed),
     M.uphold: Edge("judge", frozenset({S.appealed}), S.upheld),
     M.overturn: Edge("judge", frozenset({S.appealed}), S.overturned),
+    M.revoke: Edge("judge", frozenset({S.final}), S.overturned, correcting=True),
+    M.renew: Edge("bureau", frozenset({S.withdrawn, S.overturned}), S.proposed, correcting=True),
 }
 # what time alone does: silence confirms, an unused or lost appeal makes final
 BY_TIME: dict[S, S] = {S.notified: S.confirmed, S.confirmed: S.final, S.upheld: S.final}
@@ -71,16 +77,18 @@ def path_fits(statuses: Iterable[S]) -> bool:
     return bool(told) and told[0] is S.proposed and all(pair in PATHS for pair in pairwise(told))
 
 
-def moves(status: S, asker: Asker, *, provisional: bool) -> tuple[M, ...]:
+def moves(status: S, asker: Asker, *, provisional: bool, correcting: bool = False) -> tuple[M, ...]:
     """What ``asker`` may do now, in the order of the chart."""
-    return tuple(move for move in CHART if refusal(move, status, asker, provisional=provisional) is None)
+    now = {"provisional": provisional, "correcting": correcting}
+    return tuple(move for move in CHART if refusal(move, status, asker, **now) is None)
 
 
-def refusal(move: M, status: S, asker: Asker, *, provisional: bool) -> Refusal | None:
+def refusal(move: M, status: S, asker: Asker, *, provisional: bool, correcting: bool = False) -> Refusal | None:
     """Why the move is not possible; None if it is. The asker's side comes first, then the status.
 
     Args:
         provisional: a clock of the missed duties crosses a year whose make-up days are not announced (domain §3).
+        correcting: the year is frozen, and a correction of it is open.
     """
     edge = CHART[move]
     if edge.side not in asker.sides:
@@ -88,6 +96,8 @@ def refusal(move: M, status: S, asker: Asker, *, provisional: bool) -> Refusal |
     if status not in edge.start:
         unheard = move is M.confirm and status is S.notified
         return Refusal(_UNHEARD if unheard else _MOVED, field="status")
+    if edge.correcting and not correcting:
+        return Refusal(N_("That is done only in an open correction of a frozen year."), field="year")
     if edge.side in ("bureau", "judge") and asker.did & SPOKEN:
         return Refusal(N_("Whoever spoke for the unit does not decide."), paragraph="§3", field="side")
     if edge.side == "judge" and asker.did & FIRST_DECIDED:

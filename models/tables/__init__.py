@@ -17,6 +17,7 @@ from models.tables.categories import Category
 from models.tables.counters import Counter
 from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
+from models.tables.figures import IndicatorFigure
 from models.tables.handovers import Handover, HandoverItem
 from models.tables.hearing_papers import HearingPaper
 from models.tables.jobs import Job
@@ -25,6 +26,7 @@ from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
 from models.tables.rulebooks import Rulebook, RulebookClock, RulebookPoints
+from models.tables.schemes import RulebookGrade, RulebookIndicator, RulebookPeer, RulebookSection
 from models.tables.staff import Staff
 from models.tables.steps import Step
 from models.tables.transfers import Transfer
@@ -50,6 +52,7 @@ __all__ = [
     "Handover",
     "HandoverItem",
     "HearingPaper",
+    "IndicatorFigure",
     "Involvement",
     "Job",
     "Letter",
@@ -58,7 +61,11 @@ __all__ = [
     "Place",
     "Rulebook",
     "RulebookClock",
+    "RulebookGrade",
+    "RulebookIndicator",
+    "RulebookPeer",
     "RulebookPoints",
+    "RulebookSection",
     "Staff",
     "Step",
     "Transfer",

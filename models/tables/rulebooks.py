@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text, true
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Base, Pk, choice, column
+from models.base import Base, Instant, Pk, choice, column
+from models.tables.staff import Staff
 from models.terms import N_, DutyKind, Measure, Rule, RulebookStatus
+
+if TYPE_CHECKING:
+    from models.tables.schemes import RulebookGrade, RulebookIndicator, RulebookPeer, RulebookSection
 
 
 class Rulebook(Base):
@@ -31,9 +36,18 @@ class Rulebook(Base):
     status: Mapped[RulebookStatus] = column(N_("Status"), choice(RulebookStatus), default=RulebookStatus.draft)
     effective_from: Mapped[date] = column(N_("Effective from"), Date, index=True)
     source: Mapped[str] = column(N_("Source"), Text, help=N_("The notice or regulation it rests on."))
-    base_score: Mapped[Decimal] = column(N_("Base score"), Numeric(7, 2), default=Decimal(100))
-    floor_score: Mapped[Decimal] = column(N_("Floor"), Numeric(7, 2), default=Decimal(0))
-    grace_days: Mapped[int] = column(N_("Grace days"), Integer, default=0)
+    base_score: Mapped[Decimal] = column(
+        N_("Base score"),
+        Numeric(7, 2),
+        default=Decimal(100),
+        help=N_("Deductions are taken from it; the points of the indicators come on top."),
+    )
+    floor_score: Mapped[Decimal] = column(
+        N_("Floor"), Numeric(7, 2), default=Decimal(0), help=N_("No score falls below it.")
+    )
+    grace_days: Mapped[int] = column(
+        N_("Grace days"), Integer, default=0, help=N_("A duty late by no more days than these costs nothing.")
+    )
     answer_days: Mapped[int] = column(
         N_("Days to answer"), Integer, default=5, help=N_("Working days for the unit's statement once it is notified.")
     )
@@ -47,8 +61,23 @@ class Rulebook(Base):
         N_("Days to rule on an appeal"), Integer, default=5, help=N_("Working days for the ruling on an appeal.")
     )
 
+    published_at: Mapped[datetime | None] = column(
+        N_("Published at"), Instant, readonly=True, help=N_("Empty: a draft, or the rulebook of the set-up.")
+    )
+    published_by_id: Mapped[int | None] = column(
+        N_("Published by"),
+        ForeignKey("staff.id"),
+        readonly=True,
+        help=N_("Empty: by a command, or an account without a post."),
+    )
+
+    published_by: Mapped[Staff | None] = relationship()
     clocks: Mapped[list[RulebookClock]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+    sections: Mapped[list[RulebookSection]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
     points: Mapped[list[RulebookPoints]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+    indicators: Mapped[list[RulebookIndicator]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+    grades: Mapped[list[RulebookGrade]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+    peers: Mapped[list[RulebookPeer]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
 
     def __str__(self) -> str:
         return self.version
@@ -112,9 +141,15 @@ class RulebookPoints(Base):
         Numeric(7, 2),
         help=N_("The most this rule takes off a unit in a year, at least the points of one occurrence; empty: no cap."),
     )
+    section_id: Mapped[int | None] = column(
+        N_("Section"),
+        ForeignKey("rulebook_section.id"),
+        help=N_("The section of the same rulebook whose cap it shares; empty: none."),
+    )
     paragraph: Mapped[str] = column(N_("Paragraph"), String(40), default="§3", server_default="§3")
 
     rulebook: Mapped[Rulebook] = relationship(back_populates="points")
+    section: Mapped[RulebookSection | None] = relationship(back_populates="points")
 
     def __str__(self) -> str:
         return str(self.rule)

@@ -223,3 +223,16 @@ def test_a_year_is_frozen_verified_and_refused_by_commands(county: str) -> None:
     assert "manifest" not in live
     assert run(county, "assess", "freeze", "--year", "2024", "--reason", "x").returncode == 1
     assert run(county, "assess").returncode == 2
+
+
+def test_a_year_is_supposed_by_command(county: str, tmp_path: Path) -> None:
+    what = ("assess", "what-if", "--year", "2025", "--clock", "HANDLE/B=45", "--off", "2025-10-09")
+    found = json.loads(run(county, *what, "--json").stdout)
+    assert (found["official"], found["supposed"]["off"]) == (False, ["2025-10-09"])
+    assert [clock["after"] for clock in found["supposed"]["clocks"]] == [45]
+    assert "not official" in run(county, *what).stdout
+    done = run(county, *what, "--out", str(tmp_path / "trial.xlsx"), "--lang", "en")
+    assert (done.returncode, (tmp_path / "trial.xlsx").read_bytes()[:2]) == (0, b"PK")
+    for arguments, code in ((("--clock", "HANDEL=4"), 2), ((), 1), (("--rulebook", "nix"), 1)):
+        refused = run(county, "assess", "what-if", "--year", "2025", *arguments)
+        assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (code, 1), refused.stderr

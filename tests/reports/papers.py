@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports import annual, builders, register
+from reports import annual, builders, register, what_if
 from reports.lines import More
 from reports.printing import PLAIN, Style
 from tests.reports import small
@@ -34,6 +34,7 @@ PAPERS: dict[str, Print] = {
     "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More(points=small.points())),
     "annual": lambda _session, lang, style: annual.printed(small.annual(), lang, small.NAME, style),
     "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAME, style),
+    "what-if": lambda _session, lang, style: what_if.printed(small.what_if(), lang, small.NAME, style),
 }
 
 

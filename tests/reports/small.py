@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdf
 
-from models.rules import assessing
+from models.rules import assessing, supposing
 
 NAME = "清源县"
 AS_OF = "2026-01-10T08:00:00+00:00"
@@ -63,6 +63,28 @@ def document(**changes: Any) -> dict[str, Any]:
 def frozen(**changes: Any) -> dict[str, Any]:
     state = {"status": "frozen", "revision": 1, "frozen_at": "2026-01-12T09:00:00+08:00", "manifest": "5e" * 32}
     return document(**state | changes)
+
+
+def what_if() -> dict[str, Any]:
+    """The year under a draft: one deduction less, one more, one dearer."""
+    rest = [one | {"points": "1.50"} if one["rule"] == "TRANSFER" else one for one in deductions()[1:]]
+    late = duty("HANDLE", "§2(2), art. 34", "2025-05-06", "2025-05-20T09:00:00+08:00", 14)
+    names = ("code", "name", "name_en", "kind")
+    units = [dict(zip(names, unit, strict=True)) for unit in UNITS]
+    book = {"version": "2026-草案", "base": "100.00", "floor": "0.00"}
+    more = [*rest, line("T2", "2025-000005", "HANDLE", "2.00", "proposed", late)]
+    other = assessing.document({"year": 2025, "as_of": AS_OF, "rulebook": book, "units": units, "deductions": more})
+    found = supposing.compare(document(), other)
+    why = {"2025-000007": ("§2(1), art. 34", "2025-06-03", None, None)}
+    why["2025-000005"] = ("§2(2), art. 34", "2025-06-03", "2025-05-06", "2025-05-20T09:00:00+08:00")
+    keys = ("paragraph", "due_before", "due_after", "discharged")
+    for one in found["deductions"]:
+        told = why.get(one["petition"])
+        one["why"] = [{"kind": "HANDLE", **dict(zip(keys, told, strict=True))}] if told else []
+    clock = {"duty": "HANDLE", "variant": "B", "measure": "calendar", "before": 60, "after": 45}
+    supposed = {"rulebook": book["version"], "clocks": [clock], "off": ["2025-10-09"], "on": []}
+    head = {"official": False, "year": 2025, "as_of": AS_OF, "rulebook": "2025-1", "frozen": True}
+    return head | {"supposed": supposed} | found
 
 
 def before() -> dict[str, Any]:

@@ -23,9 +23,16 @@ from models.tables import (
     Attachment,
     DeductionEvent,
     HearingPaper,
+    IndicatorFigure,
     Letter,
     Place,
     Rulebook,
+    RulebookClock,
+    RulebookGrade,
+    RulebookIndicator,
+    RulebookPeer,
+    RulebookPoints,
+    RulebookSection,
     Staff,
     Unit,
 )
@@ -37,6 +44,7 @@ from views import exports, listing, registry, secure
 
 FEW, MANY = 30, 600
 LIST, RECORD, BYTES = 6, 8, 80_000
+RECORDS = {"rulebook": 17}  # it is read with its six kinds of parts, and shows them
 
 
 def _seeded(desk: Desk) -> dict[str, int]:
@@ -48,6 +56,13 @@ def _seeded(desk: Desk) -> dict[str, int]:
         year = Assessment(year=2024, rulebook_id=book)
         # the newest one is copied: no rulebook in force, no account, no bureau
         draft = Rulebook(version="Z", title="草案", effective_from=T0.date(), source="通知")
+        text_of = {"paragraph": "§3", "source": "通知"}
+        draft.sections.append(RulebookSection(code="1", title="受理", cap=5))
+        draft.clocks.append(RulebookClock(duty="FILE", variant="B", amount=3, measure="working", **text_of))
+        draft.points.append(RulebookPoints(rule="HANDLE", points=2))
+        draft.indicators.append(RulebookIndicator(indicator="replied", weight=20, target=95, **text_of))
+        draft.grades.append(RulebookGrade(position=1, title="优秀", from_score=90))
+        draft.peers.append(RulebookPeer(code="t", title="乡镇", kind="town"))
         session.add_all([year, draft, Unit(code="Z", name="末局", kind="department", active=True)])
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
@@ -66,6 +81,8 @@ def _seeded(desk: Desk) -> dict[str, int]:
         letter.year, letter.serial, letter.number = 2025, 1, "清河信〔2025〕1号"
         letter.attachment_id, letter.sha256, letter.drafted_at, letter.issued_at = paper.id, paper.sha256, T0, T0
         session.add(letter)
+        handed = {"year": 2024, "counted": 1, "total": 2, "source": "测评", "entered_at": T0}
+        session.add(IndicatorFigure(unit_id=desk.units["T1"], indicator="satisfaction", **handed))
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
         session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))
@@ -87,7 +104,7 @@ def _pages(name: str, pk: int) -> dict[str, int]:
     """The addresses of one screen, each with the statements it may cost."""
     screen = registry.screen(name)
     found = {screen.url("list"): LIST, f"/api/v1/{name}/": LIST, f"/lookup/{name}?q=": LIST}
-    found |= {screen.url("show", pk): RECORD, f"/api/v1/{name}/{pk}": RECORD}
+    found |= {screen.url("show", pk): RECORDS.get(name, RECORD), f"/api/v1/{name}/{pk}": RECORD}
     for verb, url in ((Verb.edit, screen.url("edit", pk)), (Verb.add, screen.url("add"))):
         if verb in screen.verbs:
             found[url] = RECORD

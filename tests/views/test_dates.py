@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from models.tables import CalendarDay, Duty
+from tests.rulebooks import clock, drafted, published
 from tests.views.world import T0, Desk
 
 
@@ -35,11 +36,15 @@ def test_a_new_holiday_moves_open_dates_and_its_removal_moves_them_back(desk: De
     assert "县政府令3号" in page
 
 
-def test_a_program_that_changes_the_rulebook_moves_them_too(desk: Desk) -> None:
+def test_a_program_changes_a_draft_and_its_publication_moves_them_too(desk: Desk) -> None:
     desk.transferred()
-    before = due(desk)
-    client = desk.client("admin")
-    rows = client.get("/api/v1/rulebook_clock/?q=(page_size:100)").json["result"]
-    found = next(row for row in rows if row["duty"] == "FILE")
-    assert client.put(f"/api/v1/rulebook_clock/{found['id']}", json={"amount": 5}).status_code == 200
+    before, client = due(desk), desk.client("admin")
+    with desk.rows() as session:
+        draft = drafted(session)
+        book, pk = draft.id, clock(draft, "FILE").id
+    assert client.put(f"/api/v1/rulebook_clock/{pk}", json={"amount": 5}).status_code == 200
+    assert due(desk) == before
+    sent = published(client, book)
+    assert "1 petitions moved" in sent.get_data(as_text=True)
     assert due(desk) > before
+    assert client.put(f"/api/v1/rulebook_clock/{pk}", json={"amount": 9}).status_code == 422

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.tables import CalendarDay, Place, RulebookPoints, Staff, Unit
+from tests.rulebooks import drafted
 from tests.views.world import Desk
 
 UNIT = {"code": "N1", "name": "新单位", "kind": "department", "active": "y"}
@@ -111,7 +112,7 @@ def test_an_odd_number_or_date_is_refused(desk: Desk) -> None:
         assert client.post("/admin/calendar_day/add", data=day | {"day": value}).status_code == 422, value
     assert _count(desk, CalendarDay) == days
     with desk.rows() as session:
-        row = session.scalar(select(RulebookPoints).limit(1))
+        row = drafted(session).points[0]
         pk, book, rule, points = row.id, row.rulebook_id, row.rule.value, row.points
     for value in ("x", "1e30", "NaN", "-Infinity", ""):
         data = {"rulebook_id": str(book), "rule": rule, "points": value}
@@ -123,7 +124,7 @@ def test_an_odd_number_or_date_is_refused(desk: Desk) -> None:
 def test_a_yearly_cap_is_not_below_one_occurrence(desk: Desk) -> None:
     client = desk.client("admin")
     with desk.rows() as session:
-        row = session.scalar(select(RulebookPoints).where(RulebookPoints.points == 2))
+        row = next(row for row in drafted(session).points if row.points == 2)
         pk, data = row.id, {"rulebook_id": str(row.rulebook_id), "rule": row.rule.value, "paragraph": row.paragraph}
     for cap, status, kept in (("1.5", 422, None), ("5", 302, 5), ("1", 422, 5), ("", 302, None)):
         answer = client.post(f"/admin/rulebook_points/edit/{pk}", data=data | {"points": "2.00", "cap": cap})

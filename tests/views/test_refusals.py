@@ -7,12 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
 
 from models.evidence import DISCHARGES, EVIDENCE
-from models.tables import RulebookPoints
-from models.terms import Rule, StepKind
-from models.world import forget_world
+from models.terms import StepKind
+from tests.rulebooks import enacted, points
 from tests.views.test_attachments import at
 from tests.views.test_main_job import form
 from tests.views.world import Desk
@@ -46,13 +44,7 @@ def test_paragraph_and_deduction_stand_beside_each_missing_field(desk: Desk) -> 
 def test_the_rulebook_says_what_it_costs(desk: Desk) -> None:
     pk = desk.transferred()
     with desk.rows() as session:
-        session.execute(
-            update(RulebookPoints).where(RulebookPoints.rule == Rule.FOLLOW_UP).values(points=Decimal("0.75"))
-        )
-        forget_world(session)
-        assert session.scalar(select(RulebookPoints.points).where(RulebookPoints.rule == Rule.FOLLOW_UP)) == Decimal(
-            "0.75"
-        )
+        enacted(session, lambda draft: setattr(points(draft, "FOLLOW_UP"), "points", Decimal("0.75")))
     assert "−0.75" in beside(refused(desk, "town1", pk, "follow_up"), "how")
 
 

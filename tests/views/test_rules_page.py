@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
-
-from models.tables import RulebookClock
-from models.terms import DutyKind
+from tests.rulebooks import clock, enacted
 from tests.views.world import Desk
 
 
@@ -14,10 +11,7 @@ def test_the_page_says_what_the_rulebook_says(desk: Desk) -> None:
     page = client.get("/rules/").get_data(as_text=True)
     assert "The first unit transfers the matter in writing or by phone within 3 working days" in page
     with desk.rows() as session:
-        session.execute(update(RulebookClock).where(RulebookClock.duty == DutyKind.TRANSFER).values(amount=7))
-        from models.world import forget_world
-
-        forget_world(session)
+        enacted(session, lambda draft: setattr(clock(draft, "TRANSFER"), "amount", 7))
     client.get("/lang/zh_Hans_CN")
     page = client.get("/rules/").get_data(as_text=True)
     assert "自分流之日或者异议成立之日起7个工作日内" in page

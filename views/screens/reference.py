@@ -1,16 +1,6 @@
 """Reference data: what administrators keep."""
 
-from models.tables import (
-    CalendarDay,
-    CalendarYear,
-    Category,
-    Place,
-    Rulebook,
-    RulebookClock,
-    RulebookPoints,
-    Staff,
-    Unit,
-)
+from models.tables import CalendarDay, CalendarYear, Category, Place, Staff, Unit
 from views.dates import counted_again
 from views.screen import Related, Screen
 
@@ -70,31 +60,5 @@ SCREENS = (
         position=6,
         list=("year", "provisional", "version"),
         order="-year",
-    ),
-    Screen(
-        Rulebook,
-        after=counted_again,
-        menu="reference",
-        icon="book",
-        position=7,
-        list=("version", "title", "status", "effective_from", "base_score"),
-        filters=("status",),
-        order="-effective_from",
-        related=(Related("rulebook_clock", "rulebook_id"), Related("rulebook_points", "rulebook_id")),
-    ),
-    Screen(
-        RulebookClock,
-        after=counted_again,
-        icon="clock",
-        list=("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "rulebook_id"),
-        filters=("rulebook_id", "duty", "rule"),
-        order="duty",
-    ),
-    Screen(
-        RulebookPoints,
-        icon="scale",
-        list=("rule", "points", "cap", "paragraph", "rulebook_id"),
-        filters=("rulebook_id",),
-        order="rule",
     ),
 )

@@ -12,9 +12,10 @@ from models import assessing, queries
 from models.errors import StepRefused
 from models.operations import deductions
 from models.operations.relief import NOT_MISSED
-from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, RulebookPoints
-from models.terms import DeductionStatus, DutyKind, Rule
+from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty
+from models.terms import DeductionStatus, DutyKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
+from tests.rulebooks import enacted, points
 
 REPLY = {"outcome": "resolved", "opinion": "已补发", "delivery": "当面"}
 
@@ -96,8 +97,7 @@ def test_the_yearly_cap_of_the_rulebook_bounds_what_a_unit_can_lose(county: Any)
 
     free = {code: pending for code, pending, _worst in scores()}
     assert free["RS"] == "6.00"
-    county.session.scalars(select(RulebookPoints).where(RulebookPoints.rule == Rule.HANDLE)).one().cap = 3
-    county.session.flush()
+    enacted(county.session, lambda draft: setattr(points(draft, "HANDLE"), "cap", 3))
     assert ("RS", "5.00", "95.00") in scores()
     assert {code: pending for code, pending, _worst in scores()} == free | {"RS": "5.00"}
 

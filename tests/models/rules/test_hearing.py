@@ -29,6 +29,8 @@ MAY: dict[S, set[M]] = {
     S.overturned: set(),
     S.final: set(),
 }
+# besides, while a correction of the frozen year is open
+CORRECTING: dict[S, set[M]] = {S.final: {M.revoke}, S.withdrawn: {M.renew}, S.overturned: {M.renew}}
 # §5: who
 SIDES: dict[M, str] = {
     M.notify: "bureau",
@@ -38,6 +40,8 @@ SIDES: dict[M, str] = {
     M.appeal: "head",
     M.uphold: "judge",
     M.overturn: "judge",
+    M.revoke: "judge",
+    M.renew: "bureau",
 }
 
 
@@ -45,6 +49,19 @@ SIDES: dict[M, str] = {
 def test_what_may_be_done_in_each_status(status: S) -> None:
     asker = hearing.Asker(EVERYBODY)
     assert set(hearing.moves(status, asker, provisional=False)) == MAY[status]
+
+
+@pytest.mark.parametrize("status", list(S))
+def test_an_open_correction_allows_more(status: S) -> None:
+    """§5: "A correction makes a superseding revision"; for that the deductions must be movable."""
+    more = CORRECTING.get(status, set())
+    asker = hearing.Asker(EVERYBODY)
+    assert set(hearing.moves(status, asker, provisional=False, correcting=True)) == MAY[status] | more
+    for side in sorted(EVERYBODY):
+        found = hearing.moves(status, hearing.Asker(frozenset({side})), provisional=False, correcting=True)
+        assert set(found) == {move for move in MAY[status] | more if SIDES[move] == side}
+    decided = hearing.Asker(EVERYBODY, frozenset({S.confirmed}))
+    assert M.revoke not in hearing.moves(status, decided, provisional=False, correcting=True)
 
 
 @pytest.mark.parametrize(("status", "side"), list(product(S, sorted(EVERYBODY))))
@@ -113,8 +130,9 @@ def test_the_chart_says_which_paths_there_are(path: tuple[S, ...], fits: bool) -
     assert hearing.path_fits(path) == fits
 
 
-def test_nothing_leads_out_of_final() -> None:
-    assert not [pair for pair in hearing.PATHS if pair[0] is S.final]
+def test_only_a_correction_leads_out_of_final() -> None:
+    assert [end for start, end in hearing.PATHS if start is S.final] == [S.overturned]
+    assert [move for move, edge in hearing.CHART.items() if S.final in edge.start and not edge.correcting] == []
 
 
 def calendar() -> WorkCalendar:

@@ -1,0 +1,103 @@
+"""Rulebooks with all their parts, and the figures that the bureau hands in for their rates."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from models.operations.handing_in import hand_in
+from models.sealed_rulebooks import locked
+from models.tables import (
+    IndicatorFigure,
+    Rulebook,
+    RulebookClock,
+    RulebookGrade,
+    RulebookIndicator,
+    RulebookPeer,
+    RulebookPoints,
+    RulebookSection,
+)
+from views import rulebook_page
+from views.screen import Related, Screen
+
+PARTS = ("section", "points", "indicator", "grade", "peer", "clock")
+
+
+def _handed_in(session: Any, row: Any, values: Any, actor: Any) -> IndicatorFigure:
+    return hand_in(session, row, values, actor, datetime.now(UTC))
+
+
+SCREENS = (
+    Screen(
+        Rulebook,
+        locked=locked,
+        menu="reference",
+        icon="book",
+        position=7,
+        list=("version", "title", "status", "effective_from", "base_score", "published_at"),
+        filters=("status",),
+        order="-effective_from",
+        form=(
+            *("version", "title", "effective_from", "source", "base_score", "floor_score", "grace_days"),
+            *("answer_days", "decision_days", "appeal_days", "ruling_days"),
+        ),
+        own={"show": rulebook_page.show},
+        related=tuple(Related(f"rulebook_{part}", "rulebook_id") for part in PARTS),
+    ),
+    Screen(
+        RulebookClock,
+        locked=locked,
+        icon="clock",
+        list=("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "rulebook_id"),
+        filters=("rulebook_id", "duty", "rule"),
+        order="duty",
+    ),
+    Screen(
+        RulebookSection,
+        locked=locked,
+        icon="folder",
+        list=("code", "title", "title_en", "cap", "rulebook_id"),
+        filters=("rulebook_id",),
+        order="code",
+    ),
+    Screen(
+        RulebookPoints,
+        locked=locked,
+        icon="scale",
+        list=("rule", "points", "cap", "section_id", "paragraph", "rulebook_id"),
+        filters=("rulebook_id",),
+        order="rule",
+    ),
+    Screen(
+        RulebookIndicator,
+        locked=locked,
+        icon="chart-bar",
+        list=("indicator", "weight", "target", "fewest", "paragraph", "rulebook_id"),
+        filters=("rulebook_id",),
+        order="indicator",
+    ),
+    Screen(
+        RulebookGrade,
+        locked=locked,
+        icon="scale",
+        list=("title", "title_en", "from_score", "position", "rulebook_id"),
+        filters=("rulebook_id",),
+        order="position",
+    ),
+    Screen(
+        RulebookPeer,
+        locked=locked,
+        icon="users-group",
+        list=("title", "title_en", "code", "kind", "unit_id", "rulebook_id"),
+        filters=("rulebook_id", "kind"),
+        order="code",
+    ),
+    Screen(
+        IndicatorFigure,
+        menu="assessment",
+        icon="chart-bar",
+        position=4,
+        list=("unit_id", "indicator", "counted", "total", "year", "source", "entered_at"),
+        filters=("year", "unit_id", "indicator"),
+        order="-year",
+        save=_handed_in,
+    ),
+)

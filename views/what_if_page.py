@@ -1,0 +1,142 @@
+"""What-if: ask what a year would be under other rules, and see both sides. Apart from every official page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Response, current_app, render_template, request
+from sqlalchemy import select
+
+from models import assessing, supposing
+from models.errors import Invalid, Problem
+from models.rules.supposing import Supposition, clock_name
+from models.store import store
+from models.tables import Job, Rulebook
+from models.terms import N_, JobKind, JobStatus, Verb
+from models.world import world
+from reports import printing, what_if, workbook
+from views import long_work, present, secure
+from views.assessment_page import YEARS
+
+_CLOCK = "clock:"
+
+
+def page(year: int, errors: dict[str, str] | None = None) -> Any:
+    """The form: another rulebook, other clocks, other working days. What was typed is kept."""
+    secure.require("what_if", Verb.add)
+    if year not in YEARS:
+        return secure.missing()
+    book = assessing.rulebook_of(world(secure.session()), year)
+    clocks = [
+        {
+            "name": clock_name((clock.duty, clock.variant)),
+            "label": what_if.clock_label(clock.duty, clock.variant, _lang()),
+            "amount": clock.amount,
+            "measure": clock.measure,
+        }
+        for clock in book.clocks
+        if clock.duty is not None and clock.rule is not None
+    ]
+    versions = secure.session().scalars(select(Rulebook).order_by(Rulebook.effective_from.desc(), Rulebook.id.desc()))
+    return render_template(
+        "pages/what_if_ask.html",
+        year=year,
+        book=book,
+        clocks=clocks,
+        versions=versions.all(),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def start(year: int) -> Any:
+    """Let the year be computed anew, as a job; a supposition that cannot be is refused beside its field."""
+    secure.require("what_if", Verb.add)
+    if year not in YEARS:
+        return secure.missing()
+    try:
+        what = _supposition()
+        supposing.checked(secure.session(), what, year)
+    except Invalid as error:
+        told = {one.field: present.problem_text(one) for one in error.problems}
+        named = {name if name in ("rulebook", "off", "on") else _CLOCK + name: text for name, text in told.items()}
+        return page(year, named), 422
+    return long_work.start(JobKind.what_if, {"year": year, "supposed": what.plain()})
+
+
+def _supposition() -> Supposition:
+    problems: list[Problem] = []
+    clocks: dict[str, int] = {}
+    for field, typed in request.form.items():
+        if field.startswith(_CLOCK) and typed.strip():
+            name = field.removeprefix(_CLOCK)
+            if typed.strip().isdecimal() and len(typed.strip()) <= 6:
+                clocks[name] = int(typed)
+            else:
+                problems.append(Problem(name, N_("Enter a length from 0 to 3650.")))
+    days = {name: list(_days(name, problems)) for name in ("off", "on")}
+    if problems:
+        raise Invalid(problems)
+    try:
+        return Supposition.of({"rulebook": request.form.get("rulebook"), "clocks": clocks, **days})
+    except ValueError as error:
+        raise Invalid([Problem("rulebook", N_("The rulebook has no such clock."))]) from error
+
+
+def _days(name: str, problems: list[Problem]) -> Iterator[str]:
+    """The days of one field, however they are set apart."""
+    for word in re.split(r"[\s,;，、；]+", request.form.get(name, "").strip()):
+        if not word:
+            continue
+        try:
+            yield date.fromisoformat(word).isoformat()
+        except ValueError:
+            problems.append(Problem(name, N_("Write each day as 2026-03-02.")))
+
+
+def result(digest: str) -> Any:
+    """Both sides of the year."""
+    _row, found = _found(digest)
+    paper = what_if.paper(found, _lang(), current_app.config["COUNTY_NAME"])
+    return render_template("pages/what_if.html", paper=paper, digest=digest)
+
+
+def file(digest: str, form: str) -> Any:
+    """The trial as paper, as workbook, or as data."""
+    row, found = _found(digest)
+    name = f"what-if-{found['year']}.{form}"
+    if form == "json":
+        return _file(b"".join(_body(row)), name, "application/json")
+    if form == "xlsx":
+        return _file(workbook.body(what_if.sheets(found, _lang()), _lang()), name, workbook.MEDIA)
+    style = printing.Style(tagged=bool(request.args.get("tagged")))
+    return _file(what_if.printed(found, _lang(), current_app.config["COUNTY_NAME"], style), name, "application/pdf")
+
+
+def _found(digest: str) -> tuple[Job, dict[str, Any]]:
+    """The kept result of a trial that the actor asked for."""
+    actor = secure.require("what_if", Verb.add)
+    mine = Job.kind == JobKind.what_if, Job.status == JobStatus.done, Job.user_id == actor.user_id
+    row = secure.session().scalars(select(Job).where(*mine, Job.sha256 == digest).limit(1)).first()
+    if row is None:
+        secure.missing()
+    assert row is not None
+    return row, json.loads(b"".join(_body(row)))
+
+
+def _body(row: Job) -> Iterator[bytes]:
+    assert row.sha256 is not None
+    assert row.size is not None
+    return iter(store().read(row.sha256, row.size))
+
+
+def _file(body: bytes, name: str, media: str) -> Response:
+    return Response(body, content_type=media, headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
+def _lang() -> str:
+    return "zh" if present.chinese() else "en"
