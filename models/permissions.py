@@ -34,7 +34,7 @@ _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
 _YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
-_WHAT_IF = {"what_if": frozenset({Verb.add})}  # a trial shows the deductions of all units
+_WHAT_IF = {"what_if": frozenset({Verb.list})}  # a trial shows the deductions of all units
 _IMPORT = {"import": frozenset({Verb.add})}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
@@ -103,7 +103,7 @@ JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.freeze: ("assessment", Verb.edit),
     JobKind.import_check: ("import", Verb.add),
     JobKind.import_load: ("import", Verb.add),
-    JobKind.what_if: ("what_if", Verb.add),
+    JobKind.what_if: ("what_if", Verb.list),
 }
 
 

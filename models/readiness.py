@@ -16,7 +16,7 @@ from models.rules.scheme_lines import peer_of
 from models.rules.scoring import PENDING
 from models.scheme_terms import HandedIn
 from models.tables import Accountability, CalendarYear, Deduction, DeductionDuty, IndicatorFigure, Rulebook, Unit
-from models.terms import N_, RulebookStatus
+from models.terms import N_, DeductionStatus, RulebookStatus
 from models.world import world, zone
 
 MANY = 100
@@ -82,7 +82,7 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
             N_("They cannot be final before the make-up days are announced."),
             crossing,
             False,
-            "/deduction/list/?status=proposed",
+            _listed(year),
         ),
         Matter(
             "hearings",
@@ -90,7 +90,15 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
             N_("Decide them; pending points do not count."),
             _pending(session, year),
             False,
-            "/deduction/list/?status=proposed",
+            _listed(year),
+        ),
+        Matter(
+            "appealable",
+            N_("Decisions that may still be appealed"),
+            N_("Wait for the end of the time; an appeal goes on, but counts only in a revision."),
+            _appealable(session, year, now),
+            False,
+            f"/deduction/list/?status=confirmed&year={year}",
         ),
         Matter(
             "figures",
@@ -134,6 +142,16 @@ def _serious(session: Session, year: int) -> int:
 def _pending(session: Session, year: int, *more: ColumnElement[bool]) -> int:
     wanted = select(func.count(Deduction.id)).where(Deduction.year == year, Deduction.status.in_(PENDING), *more)
     return session.scalar(wanted) or 0
+
+
+def _listed(year: int) -> str:
+    """Where the pending ones are listed."""
+    return f"/deduction/list/?status={','.join(sorted(PENDING))}&year={year}"
+
+
+def _appealable(session: Session, year: int, now: datetime) -> int:
+    running = Deduction.status == DeductionStatus.confirmed, Deduction.due_at >= now
+    return session.scalar(select(func.count(Deduction.id)).where(Deduction.year == year, *running)) or 0
 
 
 def _provisional() -> ColumnElement[bool]:

@@ -340,7 +340,7 @@ class SupposedChange(Term):
 class JobStatus(Term):
     queued = "queued", N_("Waiting"), "等待中"
     running = "running", N_("Running"), "进行中"
-    done = "done", N_("Done"), "已完成"
+    done = "done", N_("Finished"), "已完成"
     failed = "failed", N_("Failed"), "失败"
     cancelled = "cancelled", N_("Cancelled"), "已取消"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.rules import scoring
-from models.scheme_terms import Indicator
+from models.scheme_terms import HandedIn, Indicator
 from models.terms import N_, Rule
 from reports.contexts import SumLine
 from reports.words import cited, gettext_for, term
@@ -60,7 +60,8 @@ def working(lang: str, rate: Mapping[str, Any]) -> str:
     if rate["judged"]:
         return say(_PERCENT, **{name: rate[name] for name in ("count", "of", "rate", "weight", "target")})
     if rate["of"] is None:
-        return say(N_("no figures: not judged, full weight"))
+        handed = rate["indicator"] in set(HandedIn)
+        return say(N_("no figures: not judged, full weight") if handed else N_("no case: not judged, full weight"))
     text = N_("%(of)s cases, fewer than %(fewest)s: not judged, full weight")
     return say(text, of=rate["of"], fewest=rate["fewest"])
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from models.rules.facts import REQUEST
 from models.rules.linting import Finding
-from models.rules.parts import Place
+from models.rules.parts import Named, Place
 from models.rules.rulebook_diff import Change, Value
 from models.terms import N_, DutyKind, Measure, Rule, Term
-from reports.words import day, gettext_for, term
+from reports.words import cited, day, gettext_for, term
 
 # the value that a part is about: it is told without its name
 PLAIN = {N_("Length"), N_("Peer group")}
+CITED = {N_("Paragraph"), N_("Source")}
 BEHIND = {N_("Points"): N_("%(value)s points"), N_("Weight"): N_("weight %(value)s")}
 
 
@@ -32,9 +33,8 @@ class Told:
 def differences(lang: str, changes: Iterable[Change]) -> list[Told]:
     """A line for each part that is new, gone or changed: ``HANDLE, case B: 60 → 45 calendar days``."""
     say, found = gettext_for(lang), []
-    join = "；" if lang == "zh" else "; "
     for change in changes:
-        text = join.join(_value(lang, value, change.state) for value in change.values if _tells(value, change.state))
+        text = _values(lang, change)
         if change.state == "gone":
             text = say(N_("no longer part of it"))
         elif change.state == "new":
@@ -42,6 +42,16 @@ def differences(lang: str, changes: Iterable[Change]) -> list[Told]:
         tone = {"new": "green", "gone": "red", "changed": ""}[change.state]
         found.append(Told(place(lang, change.place), text, tone))
     return found
+
+
+def contents(lang: str, changes: Iterable[Change]) -> list[Told]:
+    """What a rulebook says: its differences from an empty one, as plain lines."""
+    return [Told(place(lang, change.place), _values(lang, change)) for change in changes]
+
+
+def _values(lang: str, change: Change) -> str:
+    join = "；" if lang == "zh" else "; "
+    return join.join(_value(lang, value, change.state) for value in change.values if _tells(value, change.state))
 
 
 def findings(lang: str, found: Iterable[Finding]) -> list[tuple[str, Told]]:
@@ -80,18 +90,25 @@ def _named(lang: str, name: str) -> str:
 
 
 def _tells(value: Value, state: str) -> bool:
-    """Of a new part only what it has is told."""
-    return state != "new" or value.after not in (None, "", False, 0, Decimal(0))
+    """Of a new part only what it has is told; a score of 0 is something, no extension is nothing."""
+    nothing = value.after is None or value.after is False or value.after == ""
+    return state != "new" or not (nothing or (isinstance(value.after, int) and value.after == 0))
 
 
 def _value(lang: str, value: Value, state: str) -> str:
     say = gettext_for(lang)
-    text = _word(lang, value.after) if state == "new" else _moved(lang, value.before, value.after)
+    before, after = (_cited(lang, value.what, side) for side in (value.before, value.after))
+    text = _word(lang, after) if state == "new" else _moved(lang, before, after)
     if value.what in PLAIN:
         return text
     if value.what in BEHIND:
         return say(BEHIND[value.what], value=text)
     return f"{say(value.what)}：{text}" if lang == "zh" else f"{say(value.what)}: {text}"
+
+
+def _cited(lang: str, what: str, value: Any) -> Any:
+    """Paragraphs and sources as the reader cites them."""
+    return cited(lang, gettext_for(lang)(value)) if what in CITED and value else value
 
 
 def _moved(lang: str, before: Any, after: Any) -> str:
@@ -113,6 +130,8 @@ def _word(lang: str, value: object) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, date):
         return day(lang, value)
+    if isinstance(value, Named):
+        return (value.english if lang == "en" else None) or value.title
     if isinstance(value, tuple):
         return _several(lang, value)
     return str(value)

@@ -81,8 +81,8 @@ def sums(lang: str, unit: Mapping[str, Any]) -> tuple[str, ...]:
     if spared := Decimal(unit.get("capped") or 0):
         text = N_("%(all)s final points − %(points)s spared by a yearly cap of the rulebook = %(final)s")
         told.append(_(text, all=f"{final + spared:.2f}", points=unit["capped"], final=unit["final"]))
-    plus = f" + {earned:.2f}" if unit.get("rates") else ""
-    told.append(f"{base:.2f}{plus} − {final:.2f} = {base + earned - final:.2f}")
+    more = f" + {earned:.2f}" if unit.get("rates") else ""
+    told.append(f"{base:.2f}{more} − {final:.2f} = {base + earned - final:.2f}")
     if base + earned - final != score:
         told.append(_(N_("The score does not fall below the floor: %(score)s."), score=unit["score"]))
     if Decimal(unit["pending"]):

@@ -22,8 +22,22 @@ _SIDES = ("rank", "score", "deductions")
 
 def printed(found: Result, lang: str, county: str, style: Style = PLAIN) -> bytes:
     """The trial as PDF/A-3 with its mark on every page, the result enclosed."""
-    enclosed = [printing.json_file("what-if.json", "The what-if", found)]
+    enclosed = [
+        printing.csv_file("what-if.csv", "Every deduction that would be another", _csv(found)),
+        printing.json_file("what-if.json", "The what-if", found),
+    ]
     return printing.drawn("what_if.html", paper(found, lang, county), enclosed, found["as_of"], style)
+
+
+def _csv(found: Result) -> Iterator[Sequence[Any]]:
+    """A line for each duty behind a change, with the record's own words."""
+    sides, dues = ("points_before", "points_after"), ("duty", "due_before", "due_after", "discharged")
+    yield ("unit", "petition", "rule", "occurrence", "change", *sides, *dues)
+    for one in found["deductions"]:
+        points = [one[side]["points"] if one[side] else "" for side in ("before", "after")]
+        head = [*(one[name] for name in ("unit", "petition", "rule", "occurrence", "change")), *points]
+        for duty in one["why"] or [dict.fromkeys(("kind", *dues[1:]))]:
+            yield [*head, *(duty[name] or "" for name in ("kind", *dues[1:]))]
 
 
 def paper(found: Result, lang: str, county: str) -> WhatIfPaper:
@@ -40,7 +54,7 @@ def paper(found: Result, lang: str, county: str) -> WhatIfPaper:
         supposed=_supposed(found, lang),
         facts=_facts(found, lang),
         groups=_groups(found, lang),
-        changes=tuple(_line(one, names, lang) for one in changes[:SHOWN]),
+        changes=tuple(_line(one, names, found["year"], lang) for one in changes[:SHOWN]),
         total=len(changes),
     )
 
@@ -126,10 +140,23 @@ def _standing(unit: Mapping[str, Any], lang: str) -> Standing:
     return Standing(unit["code"], lines.name(lang, unit), difference=f"{by:+.2f}" if by else "0.00", **told)
 
 
-def _line(one: Mapping[str, Any], names: Mapping[str, str], lang: str) -> SupposedLine:
+def _elsewhere(one: Mapping[str, Any], year: int, lang: str) -> tuple[str, ...]:
+    """A deduction that would not vanish but belong to another year."""
+    if one["change"] not in (SupposedChange.appeared, SupposedChange.vanished) or not one["why"]:
+        return ()
+    side = "due_after" if one["change"] == SupposedChange.vanished else "due_before"
+    years = {int(duty[side][:4]) for duty in one["why"] if duty[side]}
+    late = [duty for duty in one["why"] if duty[side] and (duty["discharged"] or "9") > duty[side]]
+    if not late or min(years) == year:
+        return ()
+    text = N_("it would count in %(year)s") if side == "due_after" else N_("in truth it counts in %(year)s")
+    return (words.gettext_for(lang)(text, year=min(years)),)
+
+
+def _line(one: Mapping[str, Any], names: Mapping[str, str], year: int, lang: str) -> SupposedLine:
     points = [one[side]["points"] if one[side] else _NONE for side in ("before", "after")]
     rule, change = words.term(lang, Rule(one["rule"])), words.term(lang, SupposedChange(one["change"]))
-    why = tuple(_why(duty, lang) for duty in one["why"])
+    why = tuple(_why(duty, lang) for duty in one["why"]) + _elsewhere(one, year, lang)
     unit = names.get(one["unit"], one["unit"])
     return SupposedLine(one["unit"], unit, one["petition"], rule, one["occurrence"], change, why, *points)
 
@@ -200,6 +227,6 @@ def _change_sheet(found: Result, lang: str) -> Sheet:
 def _change_rows(found: Result, lang: str) -> Iterator[Sequence[Any]]:
     names = {unit["code"]: lines.name(lang, unit) for unit in found["units"]}
     for one in _ordered(found):
-        row = _line(one, names, lang)
+        row = _line(one, names, found["year"], lang)
         head = [row.code, row.unit, row.petition, row.rule, row.occurrence, row.change]
         yield [*head, *map(_number, (row.points_before, row.points_after)), "\n".join(row.why)]

@@ -23,7 +23,9 @@ def test_every_file_says_what_it_is(path: Path) -> None:
     assert not picture.line(path).endswith("— "), f"{path.relative_to(ROOT)} has no docstring"
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/changing.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/changing.md", "docs/rulebook.md"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):

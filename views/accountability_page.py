@@ -49,7 +49,9 @@ class OpenForm(FlaskForm):
     petition_id = LookupField(
         _l("Petition"), [Optional()], target="petition", description=_l("The matter it came to light in, if any.")
     )
-    ground = TermField(_l("Ground"), [Optional()], terms=AccountabilityGround, blank=True, render_kw=_NEEDED)
+    ground = TermField(
+        _l("What is investigated"), [Optional()], terms=AccountabilityGround, blank=True, render_kw=_NEEDED
+    )
     facts = TextAreaField(
         _l("Facts"),
         [Optional(), NoControl()],

@@ -10,11 +10,12 @@ from typing import Any
 from flask import redirect, render_template, request
 from sqlalchemy import select
 
-from models import assessing
+from models import assessing, frozen
+from models.access import all_rows
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
-from reports import account, builders, charts, sentences
+from reports import account, charts, lines, sentences
 from views import papers_page, present, secure, titles
 
 YEARS = range(2000, 2101)
@@ -31,28 +32,39 @@ def _document(year: int) -> dict[str, Any]:
         return secure.missing()
     read = assessing.assessment if request.args.get("live") else assessing.official
     found = read(secure.session(), year, datetime.now(UTC))
-    found["ranking"] = builders.ranking(found)
     return found
 
 
 def page(year: int) -> Any:
     """The ranking of a year."""
     found = _document(year)
-    bars = [(present.named(unit), Decimal(unit["final"]), Decimal(unit["pending"])) for _rank, unit in found["ranking"]]
+    lang = "zh" if present.chinese() else "en"
+    groups = lines.groups(found, lang)
+    bars = [(row.name, Decimal(row.final), Decimal(row.pending)) for group in groups for row in group.rows]
     worst = sorted((bar for bar in bars if bar[1] + bar[2]), key=lambda bar: -(bar[1] + bar[2]))[:15]
     kept, more_kept = papers_page.kept_of(year) if found.get("revision") else ([], False)
-    papers = {"kept": kept, "more_kept": more_kept, "superseded": papers_page.superseded}
+    correction = _correction(year) if found.get("revision") and secure.allowed("assessment", Verb.edit) else None
+    papers = {"correction": correction, "kept": kept, "more_kept": more_kept, "superseded": papers_page.superseded}
     chart = charts.points(worst, present.chinese())
-    return render_template("pages/assessment.html", doc=found, year=year, chart=chart, **papers)
+    return render_template("pages/assessment.html", doc=found, groups=groups, year=year, chart=chart, **papers)
+
+
+def _correction(year: int) -> Any:
+    """The correction that is open, for those who may revise."""
+    with all_rows():
+        row = frozen.latest(secure.session(), year)
+        return frozen.correction(secure.session(), row) if row else None
 
 
 def unit_page(year: int, code: str) -> Any:
     """One unit's score and every deduction behind it."""
     found = _document(year)
-    row = next(((rank, unit) for rank, unit in found["ranking"] if unit["code"] == code), None)
-    if row is None:
+    lang = "zh" if present.chinese() else "en"
+    placed = lines.peers_of(found, code, lang)
+    if placed is None:
         return secure.missing()
-    rank, unit = row
+    peers, ranked = placed
+    unit = next(one for one in found["units"] if one["code"] == code)
     wanted = select(Petition.number, Deduction.rule, Deduction.occurrence, Deduction.id)
     wanted = wanted.join(Petition, Petition.id == Deduction.petition_id)
     numbers = [line["petition"] for line in unit["deductions"]]
@@ -63,12 +75,13 @@ def unit_page(year: int, code: str) -> Any:
         "pages/assessment_unit.html",
         doc=found,
         unit=unit,
-        rank=rank,
+        rank=ranked.rank,
+        peers=peers,
         year=year,
         ids=ids,
-        account=account.account("zh" if present.chinese() else "en", found, unit),
+        account=account.account(lang, found, unit),
         counts=counts,
-        sums=sentences.sums("zh" if present.chinese() else "en", unit),
+        sums=sentences.sums(lang, unit),
         rule=lambda value: present.term_of(Rule, value),
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,

@@ -17,7 +17,7 @@ from models.evidence import EVIDENCE
 from models.operations import case_file
 from models.operations.steps import allowed_steps, perform
 from models.rules import strip
-from models.tables import Attachment, Duty, Petition, Petitioner, Step
+from models.tables import Attachment, Deduction, Duty, Petition, Petitioner, Step
 from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
 from views import crud, letter_page, present, registry, secure, step_forms, upload, working
@@ -77,6 +77,7 @@ MEETS = {
     DutyKind.RE_REVIEW: StepKind.re_review,
 }
 # at the counter the next duty comes first; what is rarely right stands behind
+DEDUCTIONS = 100
 RARE = frozenset(
     {
         StepKind.pause,
@@ -150,8 +151,17 @@ def show(petition: Petition) -> Any:
         petitioners=_petitioners(petition),
         files=[file for files in papers.values() for file in files],
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
+        deductions=_deductions(petition),
         screen=registry.screen("petition"),
     )
+
+
+def _deductions(petition: Petition) -> list[Deduction]:
+    """What the matter cost, as far as the reader may see it."""
+    if not secure.allowed("deduction", Verb.list):
+        return []
+    wanted = select(Deduction).where(Deduction.petition_id == petition.id).options(joinedload(Deduction.unit))
+    return list(secure.session().scalars(wanted.order_by(Deduction.id).limit(DEDUCTIONS)))
 
 
 def _pressing(kinds: list[StepKind], petition: Petition, duties: list[Duty]) -> list[StepKind]:

@@ -67,6 +67,7 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
         papers=hearing_forms.papers_of(HearingPaper.deduction_event_id, [event.id for event in events]),
         moves=may.moves,
         provisional=may.provisional,
+        closed=_closed(row, may),
         turn=_(told) if (told := TURNS.get(row.status) or (may.moves and CORRECTED.get(row.status))) else "",
         state=hearing_forms.state(row.due_at, now),
         counted=hearing_forms.counted(row.due_trace),
@@ -75,6 +76,15 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
         screen=registry.screen("deduction"),
         words=titles.reason,
     )
+
+
+def _closed(row: Deduction, may: hearing.Standing) -> str:
+    """Why nothing moves in a frozen year; an appeal that runs goes on."""
+    if not may.frozen:
+        return ""
+    if may.moves or row.status is DeductionStatus.appealed:
+        return _("The year %(year)s is frozen: what comes of the appeal counts with its next revision.", year=row.year)
+    return _("The year %(year)s is frozen: nothing moves here until a correction is opened.", year=row.year)
 
 
 def _form(row: Deduction, moves: tuple[HearingMove, ...]) -> MoveForm:

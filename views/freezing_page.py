@@ -43,7 +43,8 @@ def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> s
         rows = frozen.revisions(session, year)
         latest = rows[0] if rows else None
         correction = frozen.correction(session, latest) if latest else None
-        matters = readiness.check(session, year, datetime.now(UTC)) if acts else []
+        due = acts and (latest is None or correction is not None)
+        matters = readiness.check(session, year, datetime.now(UTC)) if due else []
         codes = {unit.code: unit for unit in world(session).units.values()}
         own = world(session).units.get(actor.unit_id or 0)
         shown = [_revision(row, actor, own.code if own else "") for row in rows]
@@ -54,6 +55,7 @@ def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> s
         correction=correction,
         matters=matters,
         acts=acts,
+        wide=actor.has(*freezing.COUNTY),
         blocked=any(one.blocks and one.count for one in matters),
         errors=errors or {},
         reason=reason,

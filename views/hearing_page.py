@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from models.access import Actor
 from models.rules import hearing as rules
-from models.tables import Deduction
-from models.terms import N_, Role, Verb
+from models.tables import Accountability, Deduction
+from models.terms import N_, AccountabilityStatus, Role, Verb
 from models.terms import DeductionStatus as S
 from views import hearing_forms, secure
 
@@ -59,8 +59,9 @@ def page() -> Any:
         "pages/hearing.html",
         mine=[part for part in mine if part.rows],
         unit=unit,
-        risk=sum((totals.get(status, _NONE)[1] for status in (*_PENDING, S.confirmed)), Decimal(0)),
+        risk=_risk(totals),
         totals=[(status, totals[status][0]) for status in _PENDING if status in totals],
+        serious=serious(actor),
         wide=[_part(name, title, status, now, None) for name, title, status in _shown(actor)] if wide else [],
         sees_all=wide,
         bulk=secure.allowed("deduction", Verb.edit),
@@ -105,6 +106,32 @@ def _totals(unit: int | None) -> dict[S, tuple[int, Decimal]]:
     counted = select(Deduction.status, func.count(Deduction.id), func.sum(Deduction.points))
     rows = secure.session().execute(counted.where(Deduction.unit_id == unit).group_by(Deduction.status))
     return {status: (n, Decimal(points or 0)) for status, n, points in rows}
+
+
+def _risk(totals: dict[S, tuple[int, Decimal]]) -> Decimal:
+    """The points that a unit may still lose, or win back."""
+    return sum((totals.get(status, _NONE)[1] for status in (*_PENDING, S.confirmed)), Decimal(0))
+
+
+def at_risk(actor: Actor) -> Decimal:
+    """For home: the points at risk of the unit for which the reader answers."""
+    if not secure.allowed("hearing", Verb.add) or actor.has(Role.BureauOfficer):
+        return Decimal(0)
+    return _risk(_totals(_own_unit(actor)))
+
+
+def serious(actor: Actor) -> list[tuple[str, str, int]]:
+    """Accountability files that wait for the reader: (what, where it is listed, how many)."""
+    if not secure.allowed("accountability", Verb.list):
+        return []
+    unit = None if actor.has(Role.BureauOfficer) else _own_unit(actor)
+    status = AccountabilityStatus.hearing if unit else AccountabilityStatus.decision
+    if not unit and not actor.has(Role.CountyLeader):
+        return []
+    wanted = select(func.count(Accountability.id)).where(Accountability.status == status)
+    n = secure.session().scalar(wanted.where(Accountability.unit_id == unit) if unit else wanted) or 0
+    title = N_("Serious matters to answer") if unit else N_("Serious matters to decide")
+    return [(_(title), f"/accountability/list/?status={status.value}", n)] if n else []
 
 
 def waiting(actor: Actor, now: datetime) -> list[tuple[str, str, int]]:

@@ -38,9 +38,11 @@ class HomeView(BaseView):
             counts=overdue_page.count_for(None if actor.has(Role.BureauOfficer) else unit, now),
             own=_own(unit, now),
             units=_units(now) if unit is None or actor.has(Role.BureauOfficer) else [],
-            waiting=_waiting(actor) + hearing_page.waiting(actor, now),
+            waiting=_waiting(actor) + hearing_page.waiting(actor, now) + hearing_page.serious(actor),
             leavers=handover_page.leavers(actor),
             pending=_pending(),
+            undecided=",".join(sorted(PENDING)),
+            risk=hearing_page.at_risk(actor),
             unit=unit,
             year=now.astimezone(zone()).year,
         )

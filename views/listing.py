@@ -122,6 +122,9 @@ def typed(col: Col, value: str) -> Any:
 
 
 def _condition(col: Col, end: str, value: str) -> ColumnElement[bool] | None:
+    if col.kind == "choice" and "," in value and not end:
+        several = [_condition(col, "", one) for one in value.split(",")[:20]]
+        return None if any(one is None for one in several) else or_(*(one for one in several if one is not None))
     try:
         if col.kind == "instant" and end:
             day = date.fromisoformat(value[:10]) + timedelta(days=1 if end == "to" else 0)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from flask import render_template
 from flask_babel import get_locale
 
+from models import assessing
 from models.terms import Verb
 from models.world import world
-from reports import regulation
+from reports import account, regulation
 from views import secure
 
 
@@ -23,6 +24,7 @@ def page() -> str:
         book=book,
         chapters=regulation.chapters(book, lang),
         points=regulation.points(book, lang),
+        scheme=account.method(lang, {"scheme": assessing.scheme(book)}),
         counting=regulation.counting(lang),
         proofs=regulation.proofs(lang),
     )

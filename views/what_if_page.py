@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from models import assessing, supposing
 from models.errors import Invalid, Problem
-from models.rules.supposing import Supposition, clock_name
+from models.rules.supposing import Supposition, clock_key, clock_name
 from models.store import store
 from models.tables import Job, Rulebook
-from models.terms import N_, JobKind, JobStatus, Verb
+from models.terms import N_, DutyKind, JobKind, JobStatus, Verb
 from models.world import world
 from reports import printing, what_if, workbook
 from views import long_work, present, secure
@@ -27,7 +27,7 @@ _CLOCK = "clock:"
 
 def page(year: int, errors: dict[str, str] | None = None) -> Any:
     """The form: another rulebook, other clocks, other working days. What was typed is kept."""
-    secure.require("what_if", Verb.add)
+    secure.require("what_if", Verb.list)
     if year not in YEARS:
         return secure.missing()
     book = assessing.rulebook_of(world(secure.session()), year)
@@ -49,13 +49,23 @@ def page(year: int, errors: dict[str, str] | None = None) -> Any:
         clocks=clocks,
         versions=versions.all(),
         errors=errors or {},
-        typed=request.form,
+        typed=request.form or _before(),
     )
+
+
+def _before() -> dict[str, str]:
+    """What an earlier trial of the reader's supposed, to go on from."""
+    digest = request.args.get("from", "")
+    if not digest:
+        return {}
+    what = _found(digest)[1]["supposed"]
+    clocks = {_CLOCK + clock_name((DutyKind(one["duty"]), one["variant"])): str(one["after"]) for one in what["clocks"]}
+    return {"rulebook": what["rulebook"] or "", **{name: ", ".join(what[name]) for name in ("off", "on")}, **clocks}
 
 
 def start(year: int) -> Any:
     """Let the year be computed anew, as a job; a supposition that cannot be is refused beside its field."""
-    secure.require("what_if", Verb.add)
+    secure.require("what_if", Verb.list)
     if year not in YEARS:
         return secure.missing()
     try:
@@ -63,7 +73,10 @@ def start(year: int) -> Any:
         supposing.checked(secure.session(), what, year)
     except Invalid as error:
         told = {one.field: present.problem_text(one) for one in error.problems}
-        named = {name if name in ("rulebook", "off", "on") else _CLOCK + name: text for name, text in told.items()}
+        named = {}
+        for name, text in told.items():
+            plain = name in ("rulebook", "off", "on")
+            named[name if plain else _CLOCK + name] = text if plain else f"{_label(name)}: {text}"
         return page(year, named), 422
     return long_work.start(JobKind.what_if, {"year": year, "supposed": what.plain()})
 
@@ -85,6 +98,15 @@ def _supposition() -> Supposition:
         return Supposition.of({"rulebook": request.form.get("rulebook"), "clocks": clocks, **days})
     except ValueError as error:
         raise Invalid([Problem("rulebook", N_("The rulebook has no such clock."))]) from error
+
+
+def _label(name: str) -> str:
+    """What a clock is called beside its field; the name itself where it is none."""
+    try:
+        duty, variant = clock_key(name)
+    except ValueError:
+        return name
+    return what_if.clock_label(duty.value, variant, _lang())
 
 
 def _days(name: str, problems: list[Problem]) -> Iterator[str]:
@@ -119,7 +141,7 @@ def file(digest: str, form: str) -> Any:
 
 def _found(digest: str) -> tuple[Job, dict[str, Any]]:
     """The kept result of a trial that the actor asked for."""
-    actor = secure.require("what_if", Verb.add)
+    actor = secure.require("what_if", Verb.list)
     mine = Job.kind == JobKind.what_if, Job.status == JobStatus.done, Job.user_id == actor.user_id
     row = secure.session().scalars(select(Job).where(*mine, Job.sha256 == digest).limit(1)).first()
     if row is None:

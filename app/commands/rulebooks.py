@@ -74,7 +74,7 @@ def show(version: str, lang: str, as_json: bool) -> None:
     empty = Facts(0, "", book.effective_from, (), {}, book.base, book.floor)
     click.echo(f"{row.version}  {term(lang, row.status)}  {row.effective_from}  {row.title}")
     click.echo(f"{gettext_for(lang)('Base score')}: {book.base}; {gettext_for(lang)('Floor')}: {book.floor}")
-    for told in rulebook_words.differences(lang, rulebook_diff.changes(empty, book))[1:]:
+    for told in rulebook_words.contents(lang, rulebook_diff.changes(empty, book))[1:]:
         click.echo(f"{told.place}: {told.text}")
 
 
@@ -94,6 +94,8 @@ def diff(before: str, after: str, lang: str, as_json: bool) -> None:
         return
     for one in told:
         click.echo(f"{one.place}: {one.text}")
+    if not told:
+        click.echo("Nothing differs but the version.")
 
 
 @rulebook.command("lint")
@@ -114,6 +116,8 @@ def lint(version: str, lang: str, as_json: bool) -> None:
     else:
         for word, line in told:
             click.echo(f"{word}  {line.place}: {line.text}")
+        if not found:
+            click.echo(f"{version}: nothing found.")
     if bad := sum(one.gravity == "error" for one in found):
         fail(f"{version}: {bad} errors; a rulebook with errors cannot be published.")
 

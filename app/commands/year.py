@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import click
@@ -69,9 +69,12 @@ def scan(as_of: datetime | None) -> None:
     """Propose a deduction for every missed duty, exactly once."""
     from app.extensions import db
 
-    made = deductions.scan(db.session(), as_of or _now())
+    now = _now()
+    made = deductions.scan(db.session(), as_of or now)
     db.session.commit()
     click.echo(f"{made} deductions proposed.")
+    if as_of is not None and as_of > now + timedelta(days=1):
+        click.echo("This time lies in the future: what was proposed is not missed yet, if it is still done in time.")
 
 
 @click.command("recount")

@@ -49,6 +49,7 @@ class Standing:
 
     moves: tuple[HearingMove, ...]
     provisional: bool
+    frozen: bool = False
 
 
 def move(
@@ -109,6 +110,9 @@ def several(
         if hearing_time.settle(session, now, [row.id for row in rows]):
             rows = _locked(session, ids)
         refused = _refused(session, rows, what, actor, stale)
+        if what in rules.GOES_ON:  # in a frozen year time moves nothing on, but it passes
+            late = [row for row in rows if row.status in rules.WAITS_ON_UNIT and row.due_at and row.due_at < now]
+            refused += [Refused(row, Conflict(rules.MOVED)) for row in late if row not in [one.row for one in refused]]
         held = {one.row.id for one in refused}
         done = [row for row in rows if row.id not in held]
         try:
@@ -118,7 +122,8 @@ def several(
         except StaleDataError as error:
             raise Conflict(CHANGED) from error
         # the flush may have waited for the end of a freeze
-        for year in sorted(frozen.closed_years(session, (row.year for row in done))):
+        held_years = set() if what in rules.GOES_ON else frozen.closed_years(session, (row.year for row in done))
+        for year in sorted(held_years):
             frozen.refuse_closed(session, year)
         return done, refused
 
@@ -141,7 +146,7 @@ def _refused(
         error = _error(rules.refusal(what, row.status, asked[row.id], **now))
         if error is None and row.id in stale:
             error = Conflict(CHANGED)
-        if error is None and row.year in closed:
+        if error is None and row.year in closed and what not in rules.GOES_ON:
             error = Conflict(frozen.FROZEN, year=row.year)
         if error is not None:
             found.append(Refused(row, error))
@@ -153,11 +158,13 @@ def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime
     with all_rows():
         crossing = bool(_crossing(session, [deduction]))
         over = deduction.status in rules.WAITS_ON_UNIT and deduction.due_at is not None and deduction.due_at < now
-        if (over and not crossing) or frozen.closed_years(session, [deduction.year]):
+        if over and not crossing:
             return Standing((), crossing)
         asker = _askers(session, [deduction], actor)[deduction.id]
         opened = bool(frozen.corrected_years(session, [deduction.year]))
-        return Standing(rules.moves(deduction.status, asker, provisional=crossing, correcting=opened), crossing)
+        moves = rules.moves(deduction.status, asker, provisional=crossing, correcting=opened)
+        closed = bool(frozen.closed_years(session, [deduction.year]))
+        return Standing(tuple(one for one in moves if not closed or one in rules.GOES_ON), crossing, closed)
 
 
 def notify(session: Session, row: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:

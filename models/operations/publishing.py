@@ -105,6 +105,7 @@ def publish(session: Session, pk: int, actor: Actor | None, now: datetime, seen:
     sealed_rulebooks.allow(session, row)
     row.status, row.published_at, row.published_by_id = RulebookStatus.published, now, who.staff_id
     session.flush()
+    session.expire(row, ["published_by"])
     return row
 
 

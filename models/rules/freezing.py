@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
-from models.rules import scoring
 from models.rules.assessing import assessed
 
 Document = Mapping[str, Any]
@@ -31,12 +29,11 @@ def digest(value: Any) -> str:
 
 
 def ranked(document: Document) -> list[dict[str, Any]]:
-    """The line of every assessed unit, in the order of the document. A unit without peers is not assessed."""
-    units = [unit for unit in document["units"] if assessed(unit)]
-    ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
+    """The line of every assessed unit, in the order of the document, with its rank among its peers."""
     return [
-        {"code": unit["code"], "rank": rank, **{name: unit[name] for name in _SCORES}}
-        for rank, unit in zip(ranks, units, strict=True)
+        {"code": unit["code"], "rank": unit["peer_rank"], **{name: unit[name] for name in _SCORES}}
+        for unit in document["units"]
+        if assessed(unit)
     ]
 
 

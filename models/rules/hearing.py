@@ -48,6 +48,8 @@ CHART: dict[M, Edge] = {
     M.revoke: Edge("judge", frozenset({S.final}), S.overturned, correcting=True),
     M.renew: Edge("bureau", frozenset({S.withdrawn, S.overturned}), S.proposed, correcting=True),
 }
+# a right that freezing takes from nobody: what comes of it enters with the next revision
+GOES_ON = frozenset({M.appeal, M.uphold, M.overturn})
 # what time alone does: silence confirms, an unused or lost appeal makes final
 BY_TIME: dict[S, S] = {S.notified: S.confirmed, S.confirmed: S.final, S.upheld: S.final}
 # what the scan does: no duty is missed any more, or another one of the same occurrence is
@@ -95,7 +97,7 @@ def refusal(move: M, status: S, asker: Asker, *, provisional: bool, correcting: 
         return Refusal(_NOT_YOURS[edge.side], field="side")
     if status not in edge.start:
         unheard = move is M.confirm and status is S.notified
-        return Refusal(_UNHEARD if unheard else _MOVED, field="status")
+        return Refusal(_UNHEARD if unheard else MOVED, field="status")
     if edge.correcting and not correcting:
         return Refusal(N_("That is done only in an open correction of a frozen year."), field="year")
     if edge.side in ("bureau", "judge") and asker.did & SPOKEN:
@@ -109,7 +111,7 @@ def refusal(move: M, status: S, asker: Asker, *, provisional: bool, correcting: 
 
 
 PROVISIONAL = N_("A clock crosses a year whose make-up working days are not announced; this cannot be final yet.")
-_MOVED = N_("This is not possible any more: the deduction was moved on meanwhile.")
+MOVED = N_("This is not possible any more: the deduction was moved on meanwhile.")
 _UNHEARD = N_("The unit is heard first: it may still answer.")
 _NOT_YOURS: dict[Side, str] = {
     "bureau": N_("Only the bureau decides on deductions."),

@@ -36,7 +36,8 @@ ENGLISH = (
     r"\bpetitioners?(?:['’]s?)? (?:age|sex|gender|job|record|history|risk|health|address|behaviou?r|profile)s?\b",
     r"\b(?:age|sex|gender|job|record|history|risk|health|address|behaviou?r|profile)s? of (?:the )?petitioners?\b",
 )
-_CHINESE, _ENGLISH = re.compile("|".join(CHINESE)), re.compile("|".join(ENGLISH))
+# ASCII: an English word ends where Chinese begins
+_CHINESE, _ENGLISH = re.compile("|".join(CHINESE)), re.compile("|".join(ENGLISH), re.ASCII)
 _NO_BREAK = {ord(mark): None for mark in "·・.。,，、-—_*~|/\\'\"“”‘’()（）[]【】"}
 
 

@@ -23,6 +23,14 @@ class Place:
     english: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The name of another part, in Chinese and, where somebody gave one, in English."""
+
+    title: str
+    english: str | None
+
+
 def clock_place(clock: Clock) -> Place:
     """Where a clock stands."""
     return Place(N_("Clock"), (clock.duty,) if clock.duty else (), clock.variant)

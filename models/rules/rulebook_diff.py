@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from models.rules.facts import Rulebook
-from models.rules.parts import Place, clock_place, titled
+from models.rules.parts import Named, Place, clock_place, titled
 from models.terms import N_
 
 State = Literal["new", "gone", "changed"]
@@ -96,6 +96,6 @@ def _clock(clock: Any) -> Values:
 
 
 def _points(book: Rulebook, rule: Any, points: Decimal) -> Values:
-    section = next((one.title for one in book.sections if rule in one.rules), None)
+    section = next((Named(one.title, one.title_en) for one in book.sections if rule in one.rules), None)
     values: Values = {N_("Points"): points, N_("Yearly cap"): book.caps.get(rule), N_("Section"): section}
     return values | {N_("Paragraph"): book.paragraphs.get(rule)}

@@ -30,7 +30,7 @@ class Accountability(Base):
     petition_id: Mapped[int | None] = column(
         N_("Petition"), ForeignKey("petition.id"), index=True, help=N_("The matter it came to light in, if any.")
     )
-    ground: Mapped[AccountabilityGround] = column(N_("Ground"), choice(AccountabilityGround))
+    ground: Mapped[AccountabilityGround] = column(N_("What is investigated"), choice(AccountabilityGround))
     facts: Mapped[str] = column(N_("Facts"), Text, help=N_("What happened, when, and how it is known."))
     status: Mapped[AccountabilityStatus] = column(
         N_("Status"), choice(AccountabilityStatus), default=AccountabilityStatus.investigation, readonly=True

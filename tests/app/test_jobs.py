@@ -55,7 +55,7 @@ def test_papers_of_a_year(desk: Desk) -> None:
     assert "/result" not in page
     assert runner.run_waiting(desk.app) == 1
     page = client.get(sent.location).get_data(as_text=True)
-    assert "Done" in page
+    assert "Finished" in page
     fetched = client.get(f"{sent.location.replace('show/', '')}/result")
     archive = zipfile.ZipFile(io.BytesIO(fetched.data))
     names = sorted(archive.namelist())

@@ -40,7 +40,7 @@ def test_frozen_corrected_and_revised(desk: Desk, year: int) -> None:
     assert year > 1
     client = desk.client("bureau")
     assert "Deductions still pending" in client.get(PAGE).get_data(as_text=True)
-    assert "Done" in act(desk, "freeze").get_data(as_text=True)
+    assert "Finished" in act(desk, "freeze").get_data(as_text=True)
     shown = client.get("/assessment/2025").get_data(as_text=True)
     assert "Frozen" in shown
     with desk.rows() as session:
@@ -58,7 +58,7 @@ def test_frozen_corrected_and_revised(desk: Desk, year: int) -> None:
     assert "发现新证据" in client.get(PAGE).get_data(as_text=True)
     assert act(desk, "correct").status_code == 409
     assert client.post(f"/deduction/{first}/withdraw", data={"reason": "有证明"}).status_code == 302
-    assert "Done" in act(desk, "revise", reason="按新证据修订").get_data(as_text=True)
+    assert "Finished" in act(desk, "revise", reason="按新证据修订").get_data(as_text=True)
 
     page = client.get(PAGE).get_data(as_text=True)
     assert "Revision 2" in page

@@ -78,7 +78,7 @@ def test_related_tabs_follow_the_row_rule(desk: Desk) -> None:
     screen = replace(registry.screen("unit"), related=(Related("petition", "first_unit_id"),))
     for name, seen in (("town1", True), ("dept1", True), ("dept2", False), ("bureau", True)):
         with desk.app.test_request_context(), acting(desk.actors[name]):
-            tab: Any = crud._tab(screen.related[0], desk.units["T1"])
+            tab: Any = crud._tab(screen.related[0], desk.units["T1"], "")
             assert [row.id for row in tab["rows"]] == ([pk] if seen else []), name
 
 
@@ -218,7 +218,8 @@ def test_writes_are_posts_with_a_page_behind_them(desk: Desk) -> None:
     before = county()
     for rule in desk.app.url_map.iter_rules():
         given = {
-            name: {"kind_name": "close", "decision": "confirm", "table": "unit"}.get(name, 1) for name in rule.arguments
+            name: {"kind_name": "close", "decision": "confirm", "table": "unit", "form": "pdf"}.get(name, 1)
+            for name in rule.arguments
         }
         if not any(word in rule.endpoint for word in ("static", "report", "OpenApi")):
             url = desk.app.url_map.bind("localhost").build(rule.endpoint, given, method=next(iter(rule.methods or ())))

@@ -176,7 +176,7 @@ def unguard(session: Any) -> None:
 
     product = session.get_bind().dialect.name
     for statement in dropped()[product]:
-        if "keep_assessment" in statement:
+        if "keep_assessment" in statement or "keep_rulebook" in statement:
             session.execute(text(statement))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from reports.official import Source, Wanted
 from reports.printing import PLAIN, Style
 from tests.models.operations.test_freezing import NOW, frozen_year, officer, unguard
 from tests.reports import small
+from tests.rulebooks import enacted, points
 
 COUNTY, TOWN = Wanted(PaperKind.county, "", "zh"), Wanted(PaperKind.unit, "CG", "en")
 EXCERPT = Wanted(PaperKind.excerpt, "CG", "zh")
@@ -56,12 +58,12 @@ def changed_record(county: Any) -> None:
     for statement in (
         "UPDATE duty SET due_on = '2024-02-02'",
         "UPDATE unit SET name = 'X' || name",
-        "UPDATE rulebook_points SET points = points + 1",
         "DELETE FROM deduction_event",
         "UPDATE deduction SET status = 'withdrawn'",
     ):
         county.session.execute(text(statement))
     county.session.expire_all()
+    enacted(county.session, lambda draft: setattr(points(draft, "HANDLE"), "points", Decimal(9)), date(2026, 1, 1))
 
 
 def test_a_frozen_year_is_printed_from_its_manifest_alone(county: Any, tmp_path: Path) -> None:
