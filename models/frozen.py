@@ -78,6 +78,16 @@ def corrected_years(session: Session, years: Iterable[int]) -> set[int]:
     return set(session.scalars(wanted.where(Assessment.status == AssessmentStatus.frozen)))
 
 
+def movable(session: Session, year: int) -> tuple[bool, bool]:
+    """(whether the year is frozen with no correction open, whether it is frozen with one), in one statement."""
+    opened = exists().where(
+        AssessmentCorrection.assessment_id == Assessment.id, AssessmentCorrection.closed_at.is_(None)
+    )
+    wanted = select(opened).where(Assessment.year == year, Assessment.status == AssessmentStatus.frozen)
+    found = session.scalars(wanted).all()
+    return bool(found) and not any(found), any(found)
+
+
 def refuse_closed(session: Session, year: int) -> None:
     """Raises Conflict for a deduction of a frozen year, and names the way."""
     if session.scalar(select(closed(year))):
