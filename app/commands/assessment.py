@@ -82,6 +82,16 @@ def correct(year: int, reason: str) -> None:
     click.echo(f"{year}: deductions may be moved until it is revised.")
 
 
+@assess.command("close-correction")
+@YEAR
+@REASON
+@inside
+def close_correction(year: int, reason: str) -> None:
+    """End a correction that changed nothing; the revision stands."""
+    _tried(freezing.close_correction, year, reason, datetime.now(UTC))
+    click.echo(f"{year}: the correction is closed.")
+
+
 @assess.command("revise")
 @YEAR
 @REASON
