@@ -126,7 +126,7 @@ def test_the_assessment_as_json(county: str) -> None:
     done = run(county, "assess", "--year", "2025", "--as-of", "2025-12-31", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
-    assert list(found) == ["year", "as_of", "rulebook", "units"]
+    assert list(found) == ["year", "as_of", "rulebook", "scheme", "units"]
     assert found["as_of"].startswith("2025-12-31T15:59:59")
     numbers = ("base", "final", "pending", "score", "score_if_pending_confirmed")
     for unit in found["units"]:
