@@ -50,14 +50,16 @@ def revision(session: Session, year: int, number: int) -> Assessment | None:
 def correction(session: Session, assessment: Assessment) -> AssessmentCorrection | None:
     """The correction opened on this revision, if any."""
     return session.scalars(
-        select(AssessmentCorrection).where(AssessmentCorrection.assessment_id == assessment.id)
+        select(AssessmentCorrection).where(
+            AssessmentCorrection.assessment_id == assessment.id, AssessmentCorrection.closed_at.is_(None)
+        )
     ).first()
 
 
 def closed(year: Any = Deduction.year) -> ColumnElement[bool]:
     """Whether a year is frozen with no correction open: its deductions must not move."""
     settled = aliased(Assessment)
-    opened = exists().where(AssessmentCorrection.assessment_id == settled.id)
+    opened = exists().where(AssessmentCorrection.assessment_id == settled.id, AssessmentCorrection.closed_at.is_(None))
     return exists().where(settled.year == year, settled.status == AssessmentStatus.frozen, ~opened)
 
 
@@ -69,9 +71,21 @@ def closed_years(session: Session, years: Iterable[int]) -> set[int]:
 
 def corrected_years(session: Session, years: Iterable[int]) -> set[int]:
     """Which of the years are frozen with a correction open."""
-    opened = exists().where(AssessmentCorrection.assessment_id == Assessment.id)
+    opened = exists().where(
+        AssessmentCorrection.assessment_id == Assessment.id, AssessmentCorrection.closed_at.is_(None)
+    )
     wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), opened)
     return set(session.scalars(wanted.where(Assessment.status == AssessmentStatus.frozen)))
+
+
+def movable(session: Session, year: int) -> tuple[bool, bool]:
+    """(whether the year is frozen with no correction open, whether it is frozen with one), in one statement."""
+    opened = exists().where(
+        AssessmentCorrection.assessment_id == Assessment.id, AssessmentCorrection.closed_at.is_(None)
+    )
+    wanted = select(opened).where(Assessment.year == year, Assessment.status == AssessmentStatus.frozen)
+    found = session.scalars(wanted).all()
+    return bool(found) and not any(found), any(found)
 
 
 def refuse_closed(session: Session, year: int) -> None:

@@ -94,7 +94,7 @@ def suppose(
         heard: told how many petitions of how many are done.
 
     Raises:
-        Invalid: nothing is supposed, or it names a rulebook, clock or length that does not exist.
+        Invalid: it names a rulebook, clock or length that does not exist.
     """
     with all_rows():
         row = frozen.latest(session, year)
@@ -119,8 +119,6 @@ def _key(line: Mapping[str, Any]) -> Key:
 def checked(session: Session, what: Supposition, year: int) -> Supposed:
     """The supposition with what it refers to. Raises Invalid as ``suppose`` does."""
     here, problems = world(session), []
-    if what.empty:
-        problems.append(Problem("rulebook", N_("Suppose at least one thing: another rulebook, a clock or a day.")))
     chosen = _version(session, what.rulebook) if what.rulebook else None
     if what.rulebook and chosen is None:
         problems.append(Problem("rulebook", N_("There is no such version of the rulebook.")))

@@ -233,6 +233,11 @@ def changes(document: Document, before: Document | None, lang: str) -> tuple[Cha
     return tuple(made)
 
 
+def said_as(key: str, label: str, line: Mapping[str, Any]) -> str:
+    """Who speaks; a ruling without an appeal came in a correction of the frozen year."""
+    return N_("Correction") if key == "ruling" and not line.get("appeal") else label
+
+
 def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> DeductionLine:
     """One deduction as the papers print it; what nobody said is not printed."""
     _ = words.gettext_for(lang)
@@ -248,7 +253,7 @@ def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> De
     paragraphs = dict.fromkeys([*(one["paragraph"] for one in line["duties"]), "§3"])
     clause = "\n".join(words.numbered(lang, text) for text in paragraphs)
     rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
-    said = tuple((_(label), _(str(text))) for key, label in SAID if (text := line.get(key)))
+    said = tuple((_(said_as(key, label, line)), _(str(text))) for key, label in SAID if (text := line.get(key)))
     who = name(lang, unit)
     return DeductionLine(line["petition"], who, rule, clause, line["occurrence"], line["points"], status, duties, said)
 

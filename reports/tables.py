@@ -48,7 +48,8 @@ def of_year(document: Document, extra: More, lang: str, codes: Sequence[str] | N
     """All tables of a year's papers, of all units or of some."""
     units = [unit for unit in lines.assessed(document) if codes is None or unit["code"] in codes]
     found = lines.every(units)
-    sheets = [_ranking(document, lang, {unit["code"] for unit in units}), _deductions(found, lang)]
+    sheets = [_about(document, lang)]
+    sheets += [_ranking(document, lang, {unit["code"] for unit in units}), _deductions(found, lang)]
     sheets += [_months(found, extra, lang), _kept(extra, lang)]
     if codes is None:
         sheets += [
@@ -56,6 +57,18 @@ def of_year(document: Document, extra: More, lang: str, codes: Sequence[str] | N
             *([serious(extra.serious, lang)] if extra.serious is not None else []),
         ]
     return sheets
+
+
+def _about(document: Document, lang: str) -> Sheet:
+    """What the workbook is made from, so that it can be told from another."""
+    _, head = words.gettext_for(lang), lines.head(document, lang, "")
+    told = [
+        _(N_("Assessment of %(year)s"), year=head.year),
+        head.state,
+        _(N_("As of %(day)s, rulebook %(book)s"), day=head.as_of, book=head.rulebook),
+        *([_(N_("Digest of the frozen year (SHA-256): %(digest)s"), digest=head.manifest)] if head.manifest else []),
+    ]
+    return Sheet(N_("About"), ((N_("About this workbook"), 90),), [[text] for text in told])
 
 
 def _ranking(document: Document, lang: str, codes: set[str]) -> Sheet:
@@ -106,7 +119,8 @@ def _deduction_rows(found: Sequence[lines.Line], lang: str) -> Iterator[Sequence
     for unit, line in found:
         rule, status = words.term(lang, Rule(line["rule"])), words.term(lang, DeductionStatus(line["status"]))
         points = Decimal(line["points"])
-        head = [unit["code"], lines.name(lang, unit), line["petition"], rule, line["occurrence"], points, status]
+        counted = words.occurrence(lang, line["occurrence"])
+        head = [unit["code"], lines.name(lang, unit), line["petition"], rule, counted, points, status]
         said = [_(str(line[key])) if line.get(key) else "" for key in SAID]
         for duty in line["duties"]:
             done = lines.day_of(duty["discharged"]) if duty["discharged"] else None

@@ -9,9 +9,9 @@ from typing import Any
 
 from models.terms import N_, Case, DutyKind, Measure, Rule, SupposedChange
 from reports import account, lines, printing, words
-from reports.contexts import Standing, Standings, SupposedLine, WhatIfPaper
 from reports.printing import PLAIN, Style
 from reports.tables import Sheet
+from reports.what_if_contexts import Standing, Standings, SupposedLine, WhatIfPaper
 
 Result = Mapping[str, Any]
 SHOWN = 200  # on page and paper; workbook and JSON hold all
@@ -228,5 +228,5 @@ def _change_rows(found: Result, lang: str) -> Iterator[Sequence[Any]]:
     names = {unit["code"]: lines.name(lang, unit) for unit in found["units"]}
     for one in _ordered(found):
         row = _line(one, names, found["year"], lang)
-        head = [row.code, row.unit, row.petition, row.rule, row.occurrence, row.change]
+        head = [row.code, row.unit, row.petition, row.rule, words.occurrence(lang, row.occurrence), row.change]
         yield [*head, *map(_number, (row.points_before, row.points_after)), "\n".join(row.why)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from models.terms import Term
+from models.terms import N_, Term
 from models.world import zone
 
 CATALOGUE = Path(__file__).parent.parent / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
@@ -76,6 +76,28 @@ def numbered(lang: str, paragraph: str) -> str:
         return paragraph
     text = re.sub(r"§(\d)\((\d)\)", lambda m: f"{_DIGITS[m[1]]}（{_DIGITS[m[2]]}）", paragraph)
     return cited(lang, re.sub(r"§(\d)", lambda m: f"第{_DIGITS[m[1]]}部分", text))
+
+
+_OCCURRENCE = re.compile(r"(?P<name>[a-z-]+)(?::(?P<a>\d+)(?:\.(?P<b>\d+))?)?")
+# what a deduction counts once (domain §2), by how many numbers its key has
+_COUNTED = {
+    ("acceptance", 0): N_("Acceptance"),
+    ("acceptance", 1): N_("Acceptance after transfer %(n)s"),
+    ("transfer", 1): N_("Transfer %(n)s"),
+    ("handling", 1): N_("Handling %(n)s"),
+    ("promise", 1): N_("Promise %(n)s"),
+    ("follow-up", 2): N_("Follow-up %(n)s, period %(k)s"),
+    ("urgent", 0): N_("Urgent report"),
+    ("multi", 0): N_("Report several departments"),
+}
+
+
+def occurrence(lang: str, key: str | None) -> str:
+    """``follow-up:1.2`` in words (the occurrences of ``rules.duties``); another text as it is."""
+    found = _OCCURRENCE.fullmatch(key or "")
+    numbers = [found[name] for name in ("a", "b") if found[name] is not None] if found else []
+    text = _COUNTED.get((found["name"], len(numbers))) if found else None
+    return gettext_for(lang)(text, **dict(zip("nk", numbers, strict=False))) if text else key or ""
 
 
 def month(lang: str, number: int) -> str:

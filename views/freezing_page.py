@@ -14,12 +14,19 @@ from models.access import Actor, all_rows
 from models.errors import DomainError, Invalid
 from models.operations import freezing
 from models.tables import Assessment
-from models.terms import DeductionStatus, JobKind, Rule, Verb
+from models.terms import N_, DeductionStatus, JobKind, Rule, Verb
 from models.world import world
 from views import long_work, present, secure
 from views.assessment_page import YEARS
 
 SHOWN = 200
+
+
+_DOES = {"correct": freezing.open_correction, "close": freezing.close_correction}
+_TOLD = {
+    "correct": N_("The correction is open: deductions of this year may be moved again until it is revised."),
+    "close": N_("The correction is closed; nothing had changed."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,14 @@ def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> s
 def act(year: int, what: str) -> Any:
     """Freeze, open a correction or revise, with a reason; the long ones as a job."""
     actor = secure.require("assessment", Verb.edit)
-    if year not in YEARS or what not in ("freeze", "correct", "revise"):
+    if year not in YEARS or what not in ("freeze", "correct", "close", "revise"):
         return secure.missing()
     reason = request.form.get("reason", "")
     try:
         freezing.told(reason)
-        if what != "correct":
+        if what in ("freeze", "revise"):
             return long_work.start(JobKind.freeze, {"year": year, "act": what, "reason": reason})
-        freezing.open_correction(secure.session(), year, actor, reason, datetime.now(UTC))
+        _DOES[what](secure.session(), year, actor, reason, datetime.now(UTC))
         secure.session().commit()
     except Invalid as error:
         secure.session().rollback()
@@ -83,7 +90,7 @@ def act(year: int, what: str) -> Any:
     except DomainError as error:
         secure.session().rollback()
         return page(year, {what: present.message_of(error)}, reason), 409
-    flash(_("The correction is open: deductions of this year may be moved again until it is revised."), "success")
+    flash(_(_TOLD[what]), "success")
     return redirect(f"/assessment/{year}/freezing")
 
 

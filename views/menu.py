@@ -38,7 +38,7 @@ ENTRIES = (
     Entry("work", N_("Due and overdue"), "/overdue/", "clock", "overdue", position=4),
     Entry("assessment", N_("Hearings"), "/hearing/", "messages", "hearing", position=2),
     Entry("assessment", N_("Assessment of the year"), "/assessment/", "chart-bar", "assessment", position=1),
-    Entry("assessment", N_("Official papers"), "/papers/", "file-text", "report", Verb.export, 2),
+    Entry("assessment", N_("Reports"), "/papers/", "file-text", "report", Verb.export, 2),
     Entry("assessment", N_("The rules in force"), "/rules/", "book", "rulebook", position=9),
     Entry("system", N_("Import a ledger"), "/import/", "package-import", "import", Verb.add, 8),
     Entry("system", N_("Accounts"), "/users/list/", "users", "account", position=1),

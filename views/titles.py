@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models.evidence import EVIDENCE
 from models.operations import accountability, deductions, hearing, hearing_time
 from models.operations.relief import NOT_MISSED
 from models.terms import Case, PetitionKind, StepKind, Term
+from reports import words
 
 # what the console itself gives as a reason, as against what a person wrote
 OWN_WORDS = frozenset(
@@ -24,7 +25,6 @@ OWN_WORDS = frozenset(
         accountability.SILENT,
     }
 )
-_OCCURRENCE = re.compile(r"(?P<name>[a-z-]+)(?::(?P<a>\d+)(?:\.(?P<b>\d+))?)?")
 
 
 def _term(value: Any) -> str:
@@ -32,27 +32,8 @@ def _term(value: Any) -> str:
 
 
 def occurrence(text: str | None) -> str:
-    """``follow-up:1.2`` in words (the occurrences of ``rules.duties``); another text as it is."""
-    found = _OCCURRENCE.fullmatch(text or "")
-    a, b = (found["a"], found["b"]) if found else (None, None)
-    match (found["name"] if found else "", a is not None, b is not None):
-        case ("acceptance", False, False):
-            return _("Acceptance")
-        case ("acceptance", True, False):
-            return _("Acceptance after transfer %(n)s", n=a)
-        case ("transfer", True, False):
-            return _("Transfer %(n)s", n=a)
-        case ("handling", True, False):
-            return _("Handling %(n)s", n=a)
-        case ("promise", True, False):
-            return _("Promise %(n)s", n=a)
-        case ("follow-up", True, True):
-            return _("Follow-up %(n)s, period %(k)s", n=a, k=b)
-        case ("urgent", False, False):
-            return _("Urgent report")
-        case ("multi", False, False):
-            return _("Report several departments")
-    return text or ""
+    """``follow-up:1.2`` in the reader's words."""
+    return words.occurrence("zh" if str(get_locale()).startswith("zh") else "en", text)
 
 
 def choice(kind: StepKind, name: str, value: str | None) -> str:

@@ -70,6 +70,8 @@ def start(year: int) -> Any:
         return secure.missing()
     try:
         what = _supposition()
+        if what.empty:
+            raise Invalid([Problem("rulebook", N_("Suppose at least one thing: another rulebook, a clock or a day."))])
         supposing.checked(secure.session(), what, year)
     except Invalid as error:
         told = {one.field: present.problem_text(one) for one in error.problems}

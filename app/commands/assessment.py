@@ -18,7 +18,12 @@ from reports.checking import Papers
 
 _YEAR = click.IntRange(2000, 2100)
 YEAR = click.option("--year", type=_YEAR, required=True, help="The year of the assessment.")
-REASON = click.option("--reason", required=True, help="Why; stands in the manifest and on the papers' record.")
+REASON = click.option(
+    "--reason",
+    default="By a command on the server.",
+    show_default=True,
+    help="Why; stands in the manifest and on the papers' record.",
+)
 
 
 @click.group(invoke_without_command=True)
@@ -56,20 +61,23 @@ def show(year: int, as_of: datetime | None, live: bool, as_json: bool) -> None:
 
 @assess.command("freeze")
 @YEAR
-@click.option("--reason", help="Why; left out: only show what still stands in the way.")
+@REASON
+@click.option("--check", is_flag=True, help="Only show what still stands in the way.")
 @inside
-def freeze(year: int, reason: str | None) -> None:
-    """Freeze a year for good; without --reason show what still stands in the way."""
+def freeze(year: int, reason: str, check: bool) -> None:
+    """Freeze a year for good. What blocks refuses it; warnings are recorded with the reason."""
     from app.extensions import db
 
     session, now = db.session(), datetime.now(UTC)
-    if reason is None:
-        for item in readiness.check(session, year, now):
-            state = "open" if item.count and item.blocks else "warning" if item.count else "well"
-            click.echo(f"{state:8} {item.count:6}  {item.label}")
+    if not check:
+        row = _tried(freezing.freeze, year, reason, now)
+        click.echo(f"{row}: {row.sha256}")
         return
-    row = _tried(freezing.freeze, year, reason, now)
-    click.echo(f"{row}: {row.sha256}")
+    if row := frozen.latest(session, year):
+        click.echo(f"{row}: frozen already, {row.sha256}")
+    for item in readiness.check(session, year, now):
+        state = "open" if item.count and item.blocks else "warning" if item.count else "well"
+        click.echo(f"{state:8} {item.count:6}  {item.label}")
 
 
 @assess.command("correct")
@@ -80,6 +88,16 @@ def correct(year: int, reason: str) -> None:
     """Open a correction: until the next revision the year's deductions may be moved again."""
     _tried(freezing.open_correction, year, reason, datetime.now(UTC))
     click.echo(f"{year}: deductions may be moved until it is revised.")
+
+
+@assess.command("close-correction")
+@YEAR
+@REASON
+@inside
+def close_correction(year: int, reason: str) -> None:
+    """End a correction that changed nothing; the revision stands."""
+    _tried(freezing.close_correction, year, reason, datetime.now(UTC))
+    click.echo(f"{year}: the correction is closed.")
 
 
 @assess.command("revise")

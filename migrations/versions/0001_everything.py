@@ -622,12 +622,16 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint('length(reason) > 0', name=op.f('ck_assessment_correction_correction_has_reason')),
     sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_assessment_correction_assessment_id')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['staff.id'], name=op.f('fk_assessment_correction_closed_by_id')),
     sa.ForeignKeyConstraint(['opened_by_id'], ['staff.id'], name=op.f('fk_assessment_correction_opened_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_correction')),
-    sa.UniqueConstraint('assessment_id', name=op.f('uq_assessment_correction_assessment_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment_correction'))
     )
+    op.create_index(op.f('ix_assessment_correction_assessment_id'), 'assessment_correction', ['assessment_id'], unique=False)
+    op.create_index('uq_assessment_correction_open', 'assessment_correction', ['assessment_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_table('assessment_line',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -951,6 +955,8 @@ def downgrade() -> None:
     op.drop_index('uq_assessment_line', table_name='assessment_line')
     op.drop_index(op.f('ix_assessment_line_unit_id'), table_name='assessment_line')
     op.drop_table('assessment_line')
+    op.drop_index('uq_assessment_correction_open', table_name='assessment_correction', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.drop_index(op.f('ix_assessment_correction_assessment_id'), table_name='assessment_correction')
     op.drop_table('assessment_correction')
     op.drop_index(op.f('ix_accountability_event_accountability_id'), table_name='accountability_event')
     op.drop_table('accountability_event')

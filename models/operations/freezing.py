@@ -29,7 +29,7 @@ _NOBODY = Actor(None, None, None, None, frozenset({Role.Administrator}))
 MOST = 2000
 COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
-__all__ = ["COUNTY", "by_command", "canonical", "freeze", "open_correction", "revise", "told"]
+__all__ = ["COUNTY", "by_command", "canonical", "close_correction", "freeze", "open_correction", "revise", "told"]
 
 
 def by_command() -> Actor:
@@ -95,6 +95,29 @@ def open_correction(
         )
         if ids := sorted(set(session.scalars(healed))):
             relief.relieve(session, ids, now)
+        return row
+
+
+def close_correction(
+    session: Session, year: int, actor: Actor | None, reason: str, now: datetime
+) -> AssessmentCorrection:
+    """End a correction that changed nothing: the revision stands. ``reason`` is added to the one it was opened with.
+
+    Raises:
+        NotAllowed, Invalid (no reason), NotFound (not frozen), Conflict (none is open, or something has changed)
+    """
+    who, why = _allowed(actor), told(reason)
+    with all_rows():
+        _alone(session, year)
+        latest = _latest(session, year)
+        row = frozen.correction(session, latest)
+        if row is None:
+            raise Conflict(N_("No correction of this year is open."))
+        results = document(assessing.gather(session, year, now))
+        if not freezing.is_empty(freezing.diff(frozen.part(session, latest, "results"), results)):
+            raise Conflict(N_("Something of this year has changed: make the next revision."))
+        row.closed_at, row.closed_by_id, row.reason = now, who.staff_id, f"{row.reason}\n{why}"
+        session.flush()
         return row
 
 

@@ -161,9 +161,8 @@ def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime
         if over and not crossing:
             return Standing((), crossing)
         asker = _askers(session, [deduction], actor)[deduction.id]
-        opened = bool(frozen.corrected_years(session, [deduction.year]))
+        closed, opened = frozen.movable(session, deduction.year)
         moves = rules.moves(deduction.status, asker, provisional=crossing, correcting=opened)
-        closed = bool(frozen.closed_years(session, [deduction.year]))
         return Standing(tuple(one for one in moves if not closed or one in rules.GOES_ON), crossing, closed)
 
 

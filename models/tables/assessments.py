@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, Numeric, String, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
@@ -88,21 +88,33 @@ class AssessmentPart(Base):
 
 
 class AssessmentCorrection(Base):
-    """Why the deductions of a frozen year may be moved again, until the next revision. Append-only."""
+    """Why the deductions of a frozen year may be moved again: until the next revision, or until it is closed unused."""
 
     __tablename__ = "assessment_correction"
     __label__ = N_("Correction of a frozen year")
     __plural__ = N_("Corrections of frozen years")
-    __table_args__ = (CheckConstraint("length(reason) > 0", name="correction_has_reason"),)
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="correction_has_reason"),
+        Index(
+            "uq_assessment_correction_open",
+            "assessment_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Pk]
-    assessment_id: Mapped[int] = column(N_("Assessment"), ForeignKey("assessment.id"), unique=True)
+    assessment_id: Mapped[int] = column(N_("Assessment"), ForeignKey("assessment.id"), index=True)
     opened_at: Mapped[datetime] = column(N_("Opened at"), Instant)
     opened_by_id: Mapped[int | None] = column(N_("Opened by"), ForeignKey("staff.id"))
     reason: Mapped[str] = column(N_("Reason"), Text)
+    closed_at: Mapped[datetime | None] = column(N_("Closed without a revision at"), Instant)
+    closed_by_id: Mapped[int | None] = column(N_("Closed by"), ForeignKey("staff.id"))
 
     assessment: Mapped[Assessment] = relationship()
-    opened_by: Mapped[Staff | None] = relationship()
+    opened_by: Mapped[Staff | None] = relationship(foreign_keys=opened_by_id)
+    closed_by: Mapped[Staff | None] = relationship(foreign_keys=closed_by_id)
 
     def __str__(self) -> str:
         return str(self.assessment_id)

@@ -126,7 +126,7 @@ def test_the_assessment_as_json(county: str) -> None:
     done = run(county, "assess", "--year", "2025", "--as-of", "2025-12-31", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
-    assert list(found) == ["year", "as_of", "rulebook", "units"]
+    assert list(found) == ["year", "as_of", "rulebook", "scheme", "units"]
     assert found["as_of"].startswith("2025-12-31T15:59:59")
     numbers = ("base", "final", "pending", "score", "score_if_pending_confirmed")
     for unit in found["units"]:
@@ -201,7 +201,7 @@ def test_the_record_is_checked(desk: Any, backend: Backend) -> None:
 
 
 def test_a_year_is_frozen_verified_and_refused_by_commands(county: str) -> None:
-    for arguments in (("verify",), ("assess", "freeze", "--year", "2024")):
+    for arguments in (("verify",), ("assess", "freeze", "--year", "2024", "--check")):
         done = run(county, *arguments)
         assert (done.returncode, done.stderr) == (0, ""), arguments
     refused = {
@@ -214,7 +214,8 @@ def test_a_year_is_frozen_verified_and_refused_by_commands(county: str) -> None:
         done = run(county, *arguments)
         assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
         assert told in done.stderr
-    assert run(county, "assess", "freeze", "--year", "2024", "--reason", "年终考核").returncode == 0
+    assert run(county, "assess", "freeze", "--year", "2024").returncode == 0
+    assert "frozen already" in run(county, "assess", "freeze", "--year", "2024", "--check").stdout
     found = json.loads(run(county, "assess", "--year", "2024", "--json").stdout)
     assert (found["status"], found["revision"]) == ("frozen", 1)
     told = json.loads(run(county, "verify", "--json").stdout)["assessments"]
@@ -231,8 +232,9 @@ def test_a_year_is_supposed_by_command(county: str, tmp_path: Path) -> None:
     assert (found["official"], found["supposed"]["off"]) == (False, ["2025-10-09"])
     assert [clock["after"] for clock in found["supposed"]["clocks"]] == [45]
     assert "not official" in run(county, *what).stdout
+    assert "Nothing would change" in run(county, "assess", "what-if", "--year", "2025").stdout
     done = run(county, *what, "--out", str(tmp_path / "trial.xlsx"), "--lang", "en")
     assert (done.returncode, (tmp_path / "trial.xlsx").read_bytes()[:2]) == (0, b"PK")
-    for arguments, code in ((("--clock", "HANDEL=4"), 2), ((), 1), (("--rulebook", "nix"), 1)):
+    for arguments, code in ((("--clock", "HANDEL=4"), 2), (("--rulebook", "nix"), 1)):
         refused = run(county, "assess", "what-if", "--year", "2025", *arguments)
         assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (code, 1), refused.stderr

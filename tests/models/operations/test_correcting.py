@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models import assessing, frozen, verifying
-from models.errors import NotAllowed, StepRefused
+from models.errors import Conflict, NotAllowed, StepRefused
 from models.operations import deductions, freezing, hearing, hearing_time
 from models.tables import Assessment, Deduction
 from models.terms import DeductionStatus as S
@@ -82,3 +82,41 @@ def test_without_a_correction_neither_is_possible(county: Any) -> None:
     with pytest.raises(StepRefused, match="open correction"):
         hearing.renew(session, row, bureau, "x", NOW)
     assert session.scalar(select(Assessment.id)) is None
+
+
+def test_a_correction_that_changed_nothing_is_closed(county: Any, final: Deduction) -> None:
+    session, bureau, judge = county.session, officer(county), person(county, "XFJ", Role.BureauOfficer)
+    with pytest.raises(Conflict, match="No correction"):
+        freezing.close_correction(session, 2025, bureau, "误开", LATER)
+    freezing.open_correction(session, 2025, bureau, "疑有误", LATER)
+    with pytest.raises(NotAllowed):
+        freezing.close_correction(session, 2025, county.actors["CG"], "误开", LATER)
+    row = freezing.close_correction(session, 2025, bureau, "复核无误", LATER)
+    assert (row.reason, row.closed_at) == ("疑有误\n复核无误", LATER)
+    assert hearing.standing(session, final, judge, LATER).moves == ()
+    freezing.open_correction(session, 2025, bureau, "再查", LATER)
+    hearing.revoke(session, final, judge, "漏看凭证", LATER)
+    with pytest.raises(Conflict, match="has changed"):
+        freezing.close_correction(session, 2025, bureau, "误开", LATER)
+
+
+def test_freezing_takes_a_running_appeal_from_nobody(county: Any) -> None:
+    """§5: each side has its clock; what comes of the appeal counts with the next revision."""
+    transferred(county)
+    session, bureau = county.session, officer(county)
+    deductions.scan(session, NOW)
+    rows = list(session.scalars(select(Deduction).where(Deduction.unit_id == county.units["RS"].id)))
+    head = person(county, "RS", Role.UnitLeader)
+    for row in rows:
+        hearing.confirm(session, row, bureau, "属实", NOW)
+    late, row = rows[1], rows[0]
+    warned = freezing.freeze(session, 2025, bureau, "年终考核", NOW).manifest["warnings"]
+    assert {"id": "appealable", "count": len(rows)} in warned
+    assert hearing.standing(session, row, head, NOW).moves[0].value == "appeal"
+    hearing.appeal(session, row, head, "有新证据", NOW)
+    hearing.overturn(session, row, person(county, "XFJ", Role.BureauOfficer), "证据属实", NOW)
+    assert assessing.official(session, 2025, NOW)["revision"] == 1
+    with pytest.raises(Conflict):
+        hearing.appeal(session, late, head, "来不及", LATER)
+    freezing.open_correction(session, 2025, bureau, "申诉成立", LATER)
+    assert freezing.revise(session, 2025, bureau, "申诉成立", LATER).revision == 2
