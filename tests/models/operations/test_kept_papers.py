@@ -29,8 +29,10 @@ from reports.official import Source, Wanted
 from reports.printing import PLAIN, Style
 from tests.models.operations.test_freezing import NOW, frozen_year, officer, unguard
 from tests.reports import small
+from tests.reports.test_pdfa import seal
 from tests.rulebooks import enacted, points
 
+__all__ = ["seal"]  # the fixture
 COUNTY, TOWN = Wanted(PaperKind.county, "", "zh"), Wanted(PaperKind.unit, "CG", "en")
 EXCERPT = Wanted(PaperKind.excerpt, "CG", "zh")
 
@@ -183,6 +185,15 @@ def test_another_paper_under_its_own_hash_is_found(county: Any) -> None:
     assert checked(county, redraw=True) == [f"paper {paper.name}: drawn anew it is another"]
     replaced(county, paper, b"%PDF-1.7")
     assert checked(county) == [f"paper {paper.name}: it cannot be read"]
+
+
+def test_a_signed_paper_is_kept_with_its_signature_and_verified(county: Any, seal: Any) -> None:
+    frozen_year(county)
+    plain, signed = handed(county, COUNTY), handed(county, COUNTY, style=Style(seal=seal[0]))
+    assert (plain.signed, signed.signed) == (False, True)
+    assert body_of(signed).startswith(body_of(plain))
+    assert handed(county, COUNTY, style=Style(seal=seal[0])).sha256 == signed.sha256  # not signed again
+    assert checked(county, redraw=True) == [""]
 
 
 def test_what_other_software_drew_is_not_drawn_anew(county: Any) -> None:
