@@ -104,6 +104,7 @@ JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.import_check: ("import", Verb.add),
     JobKind.import_load: ("import", Verb.add),
     JobKind.what_if: ("what_if", Verb.list),
+    JobKind.scan: ("deduction", Verb.edit),
 }
 
 

@@ -55,7 +55,7 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
         Matter(
             "unscanned",
             N_("Missed duties without a deduction"),
-            N_("Run the scan."),
+            N_("Let the bureau look for missed duties, under Hearings."),
             len(unscanned),
             True,
             f"/assessment/{year}?live=1",

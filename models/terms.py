@@ -326,6 +326,7 @@ class JobKind(Term):
     import_check = "import_check", N_("Check of a ledger"), "检查台账"
     import_load = "import_load", N_("Load of a ledger"), "导入台账"
     what_if = "what_if", N_("What-if of a year"), "年度推演"
+    scan = "scan", N_("Look for missed duties"), "查找逾期责任"
 
 
 class SupposedChange(Term):

@@ -75,6 +75,12 @@ def export(table: str, form: str) -> Any:
     return start(JobKind.export, {"table": table, "query": query, "format": form})
 
 
+def scan() -> Any:
+    """Look for missed duties now, without waiting for the nightly run."""
+    secure.require("deduction", Verb.edit)
+    return start(JobKind.scan, {})
+
+
 def papers(year: int) -> Any:
     """All papers of a year that are open to the actor."""
     secure.require("report", Verb.export)

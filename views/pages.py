@@ -46,6 +46,7 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
     ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
     ("/hearing/", "hearing", hearing_page.page, ("GET",)),
+    ("/hearing/scan", "scan_now", long_work.scan, ("POST",)),
     ("/hearing/many", "hearing_many", hearing_many.page, ("POST",)),
     ("/hearing_paper/<int:pk>/file", "hearing_paper_file", hearing_forms.file, ("GET",)),
     ("/hearing_paper/<int:pk>/view", "hearing_paper_view", hearing_forms.view, ("GET",)),

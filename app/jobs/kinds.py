@@ -12,7 +12,7 @@ from flask import current_app
 from app.jobs.task import Task, leaving
 from models import supposing
 from models.errors import DomainError, NotFound
-from models.operations import freezing
+from models.operations import deductions, freezing
 from models.operations.jobs import Outcome
 from models.rules.freezing import canonical
 from models.rules.supposing import Supposition
@@ -68,6 +68,12 @@ def freeze(task: Task) -> Outcome:
     return Outcome(f"/assessment/{year}")
 
 
+def scan(task: Task) -> Outcome:
+    """Propose a deduction for every missed duty and move on what time has decided; done twice, it adds nothing."""
+    deductions.scan(task.session, datetime.now(UTC))
+    return Outcome("/deduction/list/?status=proposed")
+
+
 def what_if(task: Task) -> Outcome:
     """A year under a supposition; what comes out is kept as JSON, its page leads on to paper and workbook."""
     year, what = int(task.args["year"]), Supposition.of(task.args["supposed"])
@@ -108,4 +114,5 @@ WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
     JobKind.import_check: import_check,
     JobKind.import_load: import_load,
     JobKind.what_if: what_if,
+    JobKind.scan: scan,
 }

@@ -290,7 +290,7 @@ def upgrade() -> None:
     op.create_index('uq_indicator_figure', 'indicator_figure', ['year', 'unit_id', 'indicator'], unique=True)
     op.create_table('job',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', 'what_if', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('papers', 'export', 'freeze', 'import_check', 'import_load', 'what_if', 'scan', name='jobkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('status', sa.Enum('queued', 'running', 'done', 'failed', 'cancelled', name='jobstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

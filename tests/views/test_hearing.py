@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.jobs import runner
 from models import store
 from models.operations import deductions, hearing
 from models.tables import Accountability, AccountabilityEvent, Deduction, HearingPaper, Staff
@@ -272,3 +273,18 @@ def test_the_circulated_notice_is_drafted_from_the_file(court: Desk) -> None:
     for name, what in (("bureau", "hear"), ("town1", "state"), ("leader", "circulate")):
         court.client(name).post(f"/accountability/{bare.rpartition('/')[2]}/{what}", data={"reason": "理由"})
     assert "Draft the circulated notice" not in text(court, "bureau", bare)  # a letter belongs to a petition
+
+
+def test_the_bureau_looks_for_missed_duties_on_screen(desk: Desk) -> None:
+    desk.transferred()
+    assert desk.client("town1").post("/hearing/scan").status_code == 403
+    client = desk.client("bureau")
+    assert "Look for missed duties" in client.get("/hearing/").get_data(as_text=True)
+    for _again in range(2):
+        sent = client.post("/hearing/scan")
+        runner.run_waiting(desk.app)
+        done = client.get(sent.location.replace("/show/", "/") + "/progress")
+        assert done.headers["HX-Redirect"] == "/deduction/list/?status=proposed"
+    with desk.rows() as session:
+        found = session.scalars(select(Deduction.occurrence)).all()
+    assert len(found) == len(set(found)) > 1
