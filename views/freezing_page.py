@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from models import frozen, readiness
 from models.access import Actor, all_rows
 from models.errors import DomainError, Invalid
 from models.operations import freezing
+from models.scheme_terms import Indicator
 from models.tables import Assessment
 from models.terms import N_, DeductionStatus, JobKind, Rule, Verb
 from models.world import world
@@ -37,6 +38,7 @@ class Revision:
     changes: list[dict[str, Any]]
     units: list[dict[str, Any]]
     more: int
+    figures: list[dict[str, Any]] = field(default_factory=list)
 
 
 def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> str:
@@ -67,6 +69,7 @@ def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> s
         errors=errors or {},
         reason=reason,
         unit=lambda code: present.named(codes[code]) if code in codes else code,
+        indicator=lambda value: present.term_of(Indicator, value),
         rule=lambda value: present.term_of(Rule, value),
         status=lambda value: present.term_of(DeductionStatus, value),
     )
@@ -111,4 +114,5 @@ def _revision(row: Assessment, actor: Actor, own: str) -> Revision:
         return Revision(row, [], [], 0)
     found = frozen.part(session, row, "changes")
     changes = [one for one in found["deductions"] if actor.has(*freezing.COUNTY) or one["unit"] == own]
-    return Revision(row, changes[:SHOWN], found["units"], max(0, len(changes) - SHOWN))
+    more = max(0, len(changes) - SHOWN)
+    return Revision(row, changes[:SHOWN], found["units"], more, found.get("figures", []))

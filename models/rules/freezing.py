@@ -55,6 +55,8 @@ def first_difference(one: Any, other: Any, path: str = "") -> str:
 def diff(before: Document, after: Document) -> dict[str, Any]:
     """What a revision changes: deductions, scores and ranks of units, the rulebook; empty lists when nothing does.
 
+    Where the counts behind an indicator changed, ``figures`` names them, also when no score did.
+
     How many days an undone duty is late grows by itself from day to day; that alone is no change.
     """
     old, new = dict(_deductions(before)), dict(_deductions(after))
@@ -66,7 +68,14 @@ def diff(before: Document, after: Document) -> dict[str, Any]:
         if scores.get(code) != fresh.get(code)
     ]
     books = [before["rulebook"], after["rulebook"]]
-    return {"rulebook": books if books[0] != books[1] else [], "deductions": changed, "units": units}
+    told = {"rulebook": books if books[0] != books[1] else [], "deductions": changed, "units": units}
+    counts, recounted = _figures(before), _figures(after)
+    figures = [
+        {"unit": key[0], "indicator": key[1], "before": counts.get(key), "after": recounted.get(key)}
+        for key in sorted({*counts, *recounted})
+        if counts.get(key) != recounted.get(key)
+    ]
+    return told | ({"figures": figures} if figures else {})
 
 
 def is_empty(found: Mapping[str, Any]) -> bool:
@@ -88,6 +97,16 @@ def _deductions(document: Document) -> Iterator[tuple[tuple[str, ...], dict[str,
             duties = [[one["kind"], one["due"], one["discharged"]] for one in line["duties"]]
             what = {"status": line["status"], "points": line["points"], "duties": duties}
             yield (unit["code"], *(line[name] for name in _KEY)), what
+
+
+def _figures(document: Document) -> dict[tuple[str, str], list[int]]:
+    """(unit, indicator) → count and total of each indicator that has figures."""
+    return {
+        (unit["code"], rate["indicator"]): [rate["count"], rate["of"]]
+        for unit in document["units"]
+        for rate in unit.get("rates", ())
+        if rate["of"] is not None
+    }
 
 
 def _lines(document: Document) -> dict[str, dict[str, Any]]:

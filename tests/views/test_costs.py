@@ -95,7 +95,7 @@ def _seeded(desk: Desk) -> dict[str, int]:
             "software": "x",
         }
         session.add(AssessmentPaper(assessment_id=year.id, sha256="0" * 64, size=1, drawn_at=T0, **told))
-        session.add(AssessmentCorrection(assessment_id=year.id, opened_at=T0, reason="复核"))
+        session.add(AssessmentCorrection(assessment_id=year.id, opened_at=T0, reason="复核", closed_at=T0))
     with desk.rows() as session:
         newest = {table.name: session.scalar(select(table.c.id).order_by(table.c.id.desc())) for table in ordered()}
         return {name: key for name, key in newest.items() if key}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from models import assessing, readiness, verifying
+from models import assessing, frozen, readiness, verifying
 from models.access import all_rows
 from models.errors import DomainError, Invalid, NotAllowed
 from models.operations import deductions, freezing
@@ -208,6 +208,22 @@ def test_figures_of_a_frozen_year_do_not_change_until_a_correction_is_open(count
     second = freezing.revise(session, 2025, officer, "测评复核", LATE)
     assert second.revision == 2
     assert [one.difference for one in verifying.verify_all(session)] == ["", ""]
+
+
+def test_a_corrected_figure_makes_a_revision_though_no_score_moves(county: Any) -> None:
+    """45 of 50 reaches the target of 90; so does 46."""
+    enacted(county.session, scheme)
+    row = handed(county, "CG", 45, 50)
+    freezing.freeze(county.session, 2025, county.actors["XFJ"], "年终考核", LATE)
+    freezing.open_correction(county.session, 2025, county.actors["XFJ"], "测评复核", LATE)
+    names = ("year", "unit_id", "indicator", "source", "total")
+    values = {name: getattr(row, name) for name in names} | {"counted": 46}
+    hand_in(county.session, row, values, county.actors["XFJ"], LATE)
+    second = freezing.revise(county.session, 2025, county.actors["XFJ"], "测评复核", LATE)
+    told = frozen.part(county.session, second, "changes")
+    assert told["figures"] == [{"unit": "CG", "indicator": "satisfaction", "before": [45, 50], "after": [46, 50]}]
+    assert told["units"] == []
+    assert [one.difference for one in verifying.verify_all(county.session)] == ["", ""]
 
 
 def test_readiness_warns_of_missing_figures(county: Any) -> None:
