@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import rulebooks, sealed_rulebooks
@@ -19,6 +20,7 @@ from models.tables import Assessment, Rulebook
 from models.terms import N_, AssessmentStatus, Role, RulebookStatus
 from models.world import zone
 
+PUBLISHED = N_("This rulebook is published already.")
 CHANGED = N_("The draft was changed meanwhile; look at its changes again.")
 _PLAIN = ("base_score", "floor_score", "grace_days", "answer_days", "decision_days", "appeal_days", "ruling_days")
 _KEYS = ("id", "rulebook_id", "section_id")
@@ -93,7 +95,7 @@ def publish(session: Session, pk: int, actor: Actor | None, now: datetime, seen:
     session.scalar(select(Rulebook.id).where(Rulebook.id == pk).with_for_update())
     row = rulebooks.whole(session, pk)
     if row.status is not RulebookStatus.draft:
-        raise Conflict(N_("This rulebook is published already."))
+        raise Conflict(PUBLISHED)
     book = rulebooks.facts(row)
     if seen is not None and seen != fingerprint(book):
         raise Conflict(CHANGED)
@@ -104,7 +106,11 @@ def publish(session: Session, pk: int, actor: Actor | None, now: datetime, seen:
         raise Invalid(problems)
     sealed_rulebooks.allow(session, row)
     row.status, row.published_at, row.published_by_id = RulebookStatus.published, now, who.staff_id
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # somebody was faster, on a database that locks no row
+        session.rollback()
+        raise Conflict(PUBLISHED) from error
     session.expire(row, ["published_by"])
     return row
 
