@@ -78,6 +78,7 @@ def _batch(session: Session, ids: Sequence[int], now: datetime, reason: str) -> 
     cases = _cases(session, ids, now)
     moved: list[CaseFile] = []
     rows: list[dict[str, Any]] = []
+    _govern(session, cases)
     healed: list[int] = []
     for case in cases:
         wanted = {duty.key: duty for duty in case.state.duties}
@@ -103,6 +104,17 @@ def _batch(session: Session, ids: Sequence[int], now: datetime, reason: str) -> 
         relieve(session, healed, now)
     _tell(session, moved, now, reason)
     return len(moved)
+
+
+def _govern(session: Session, cases: Sequence[CaseFile]) -> None:
+    """What is still owed follows the rulebook of its petition, for its points too, if a published one reached back."""
+    here, rows = world(session), []
+    for case in cases:
+        book = here.rulebook(case.petition.received_at).id
+        owed = [row for row in case.duties.values() if row.status in (DutyStatus.open, DutyStatus.paused)]
+        rows += [{"id": row.id, "rulebook_id": book} for row in owed if row.rulebook_id != book]
+    if rows:
+        session.execute(update(Duty), rows)
 
 
 def _cases(session: Session, ids: Sequence[int], now: datetime) -> list[CaseFile]:

@@ -31,10 +31,11 @@ def rows(page: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_table_of_the_year_is_a_page_to_filter(lang: str) -> None:
     book = opened(tables.of_year(small.frozen(), MORE, lang), lang)
-    assert len(book.sheetnames) == 6
+    assert len(book.sheetnames) == 7
     if lang == "en":
         names = ["Ranking", "Deductions", "Months", "Duties met on time", "Against last year", "Serious matters"]
-        assert book.sheetnames == names
+        assert book.sheetnames == ["About", *names]
+        assert "5e" * 32 in str(book["About"]["A5"].value)
     else:
         assert all(any(ord(letter) > 0x2E80 for letter in name) for name in book.sheetnames)
     for page in book:

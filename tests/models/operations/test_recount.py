@@ -13,7 +13,7 @@ from models.operations import deductions, recount
 from models.tables import CalendarDay, CalendarYear, Deduction, Duty, Petition, Step
 from models.terms import DayKind, DeductionStatus, StepKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
-from tests.rulebooks import clock, enacted
+from tests.rulebooks import clock, enacted, points
 
 SOON = T0 + timedelta(days=1, hours=6)
 # FILE of a transfer on Tuesday, 4 March 2025: the third working day is Friday, 7 March
@@ -110,3 +110,17 @@ def test_the_work_goes_in_batches(county: Any, many: int) -> None:
     assert len(said) <= 26
     assert county.session.scalar(select(func.count()).select_from(Petition)) == many
     assert taken(county) is not None
+
+
+def test_what_is_still_owed_costs_what_the_rulebook_in_force_says(county: Any) -> None:
+    """A rulebook that reaches back governs open duties whole, though their dates stay; settled ones keep theirs."""
+    petition = transferred(county)
+    old = duty(county, "FILE:1").rulebook_id
+    book = enacted(county.session, lambda draft: setattr(points(draft, "TRANSFER"), "points", 3))
+    recount.recount(county.session, SOON, "新办法")
+    assert duty(county, "FILE:1").rulebook_id == book.id != old
+    assert duty(county, "TRANSFER:1").rulebook_id == old
+    assert petition.version
+    deductions.scan(county.session, T0 + timedelta(days=20))
+    (found,) = county.session.scalars(select(Deduction).where(Deduction.rule == "TRANSFER")).all()
+    assert (found.points, found.rulebook_id) == (3, book.id)
