@@ -46,6 +46,7 @@ def requests(screen: Screen, pk: int) -> Iterator[tuple[Verb, Asked, set[int]]]:
     """(verb of the matrix, (method, address, JSON), the statuses of those who may) of one screen's pages and API."""
     api, offers = f"/api/v1/{screen.name}/", screen.verbs
     row = {200, 404}  # a row that the row rule hides does not exist
+    changed = row | {409} if screen.locked else row  # what is published never changes
     yield Verb.list, ("GET", screen.url("list"), None), {200}
     yield Verb.list, ("GET", f"/lookup/{screen.name}?q=", None), {200}
     yield Verb.list, ("GET", api, None), {200}
@@ -56,9 +57,13 @@ def requests(screen: Screen, pk: int) -> Iterator[tuple[Verb, Asked, set[int]]]:
     yield Verb.add, ("GET", screen.url("add"), None), {200} if Verb.add in offers else {404}
     yield Verb.add, ("POST", screen.url("add"), None), {422} if Verb.add in offers else {404}
     yield Verb.add, ("POST", api, {"?": 1}), {422} if Verb.add in offers and "add" not in screen.own else {405}
-    yield Verb.edit, ("GET", screen.url("edit", pk), None), row if Verb.edit in offers else {404}
-    yield Verb.edit, ("POST", screen.url("edit", pk), None), {302, 404, 422} if Verb.edit in offers else {404}
-    yield Verb.edit, ("PUT", f"{api}{pk}", {"?": 1}), {422, 404} if Verb.edit in offers else {405}
+    yield Verb.edit, ("GET", screen.url("edit", pk), None), changed if Verb.edit in offers else {404}
+    yield (
+        Verb.edit,
+        ("POST", screen.url("edit", pk), None),
+        changed - {200} | {302, 422} if Verb.edit in offers else {404},
+    )
+    yield Verb.edit, ("PUT", f"{api}{pk}", {"?": 1}), changed - {200} | {422} if Verb.edit in offers else {405}
     yield Verb.delete, ("POST", screen.url("delete", NOBODY), None), {404}
 
 
