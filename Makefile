@@ -74,7 +74,7 @@ check: .venv/.dev $(PO:.po=.mo)
 	$(BIN)/python -m pytest tests/test_translations.py tests/test_docs.py
 
 test: setup .venv/.dev .venv/.chromium
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 2
 
 # BENCH_PETITIONS=1000000 make bench: ten times as many
 bench: setup .venv/.dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import openpyxl
@@ -57,9 +58,13 @@ def test_asked_computed_and_taken_home(year: Desk) -> None:
 
 def test_nothing_of_it_is_in_the_official_year(year: Desk) -> None:
     client = year.client("bureau")
-    before = client.get("/assessment/2025").get_data()
+
+    def tables() -> list[bytes]:
+        return re.findall(rb"<tbody>.*?</tbody>", client.get("/assessment/2025").get_data(), re.DOTALL)
+
+    before = tables()
     asked(year, **{"clock:HANDLE": "400"})
-    assert client.get("/assessment/2025").get_data() == before
+    assert tables() == before != []
 
 
 @pytest.mark.parametrize(
