@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from models.office_terms import AccountabilityStatus, LetterStatus
 from models.tables import (
     Accountability,
     AccountabilityEvent,
@@ -32,7 +33,7 @@ from models.tables import (
     Step,
     Transfer,
 )
-from models.terms import AccountabilityStatus, LetterStatus, PetitionKind, Role, UnitKind
+from models.terms import PetitionKind, Role, UnitKind
 
 
 @dataclass(frozen=True, slots=True)

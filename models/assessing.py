@@ -15,10 +15,10 @@ from models import frozen
 from models.access import Actor, all_rows, current_actor
 from models.queries import groups, hearing_lines, score_lines
 from models.rates import figures
-from models.rules import assessing, scoring
+from models.rules import assessing, misses, scoring
 from models.rules.facts import Rulebook
 from models.tables import Assessment, Deduction, Duty
-from models.terms import AssessmentStatus, DeductionStatus, Measure, Role, Rule
+from models.terms import AssessmentStatus, DeductionStatus, Role, Rule
 from models.world import World, world, zone
 
 _WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
@@ -211,11 +211,10 @@ def _duty(duty: Duty, as_of: datetime) -> dict[str, Any]:
     """``due``: a date, of an hour clock a moment. What happened after ``as_of`` had not happened yet."""
     done = duty.discharged_at if duty.discharged_at and duty.discharged_at <= as_of else None
     end = (done or as_of).astimezone(zone()).date()
-    hours = duty.measure is Measure.hours
     return {
         "kind": duty.kind.value,
         "paragraph": duty.paragraph,
-        "due": duty.due_at.astimezone(zone()).isoformat() if hours else duty.due_on.isoformat(),
+        "due": misses.due_text(duty.measure, duty.due_at, duty.due_on, zone()),
         "discharged": done.astimezone(zone()).isoformat() if done else None,
         "late_days": max(1, (end - duty.due_on).days),
     }

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from models.office_terms import AccountabilityStatus
 from models.tables import Accountability, AccountabilityEvent, Category, Duty, Petition, Step, Transfer, Unit
-from models.terms import AccountabilityStatus, DutyStatus, PetitionKind, StepKind, UnitKind
+from models.terms import DutyStatus, PetitionKind, StepKind, UnitKind
 from models.world import zone
 
 MOST = 10  # units named in the annual report

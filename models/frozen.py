@@ -48,44 +48,31 @@ def revision(session: Session, year: int, number: int) -> Assessment | None:
 
 
 def correction(session: Session, assessment: Assessment) -> AssessmentCorrection | None:
-    """The correction opened on this revision, if any."""
-    return session.scalars(
-        select(AssessmentCorrection).where(
-            AssessmentCorrection.assessment_id == assessment.id, AssessmentCorrection.closed_at.is_(None)
-        )
-    ).first()
+    """The correction that is open on this revision, if any."""
+    return session.scalars(select(AssessmentCorrection).where(*_open_on(assessment.id))).first()
+
+
+def _open_on(assessment: Any) -> tuple[ColumnElement[bool], ...]:
+    return AssessmentCorrection.assessment_id == assessment, AssessmentCorrection.closed_at.is_(None)
 
 
 def closed(year: Any = Deduction.year) -> ColumnElement[bool]:
     """Whether a year is frozen with no correction open: its deductions must not move."""
     settled = aliased(Assessment)
-    opened = exists().where(AssessmentCorrection.assessment_id == settled.id, AssessmentCorrection.closed_at.is_(None))
+    opened = exists().where(*_open_on(settled.id))
     return exists().where(settled.year == year, settled.status == AssessmentStatus.frozen, ~opened)
+
+
+def corrections(session: Session, years: Iterable[int]) -> dict[int, bool]:
+    """Of the years those that are frozen, each with whether a correction of it is open."""
+    opened = exists().where(*_open_on(Assessment.id))
+    wanted = select(Assessment.year, opened).where(Assessment.year.in_(sorted(set(years))))
+    return dict(session.execute(wanted.where(Assessment.status == AssessmentStatus.frozen)).all())
 
 
 def closed_years(session: Session, years: Iterable[int]) -> set[int]:
     """Which of the years are closed."""
-    wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), closed(Assessment.year))
-    return set(session.scalars(wanted))
-
-
-def corrected_years(session: Session, years: Iterable[int]) -> set[int]:
-    """Which of the years are frozen with a correction open."""
-    opened = exists().where(
-        AssessmentCorrection.assessment_id == Assessment.id, AssessmentCorrection.closed_at.is_(None)
-    )
-    wanted = select(Assessment.year).where(Assessment.year.in_(sorted(set(years))), opened)
-    return set(session.scalars(wanted.where(Assessment.status == AssessmentStatus.frozen)))
-
-
-def movable(session: Session, year: int) -> tuple[bool, bool]:
-    """(whether the year is frozen with no correction open, whether it is frozen with one), in one statement."""
-    opened = exists().where(
-        AssessmentCorrection.assessment_id == Assessment.id, AssessmentCorrection.closed_at.is_(None)
-    )
-    wanted = select(opened).where(Assessment.year == year, Assessment.status == AssessmentStatus.frozen)
-    found = session.scalars(wanted).all()
-    return bool(found) and not any(found), any(found)
+    return {year for year, opened in corrections(session, years).items() if not opened}
 
 
 def refuse_closed(session: Session, year: int) -> None:

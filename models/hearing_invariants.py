@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, sel
 from sqlalchemy.orm import aliased
 
 from models.invariant import Invariant, asked
+from models.office_terms import AccountabilityStatus
 from models.rules import accountability, hearing
 from models.tables import Accountability, AccountabilityEvent, Deduction, DeductionEvent, Petition, Unit
-from models.terms import N_, AccountabilityStatus, DeductionStatus
+from models.terms import N_, DeductionStatus
 
 
 def _off_the_chart(kind: Any, key: Any, first: Any, paths: Any) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from models.terms import JobKind, Role, Verb
+from models.office_terms import JobKind
+from models.terms import Role, Verb
 
 READ = frozenset({Verb.list, Verb.show})
 TAKE = READ | {Verb.export}

@@ -71,7 +71,7 @@ def _parts(session: Session, rows: list[Any]) -> None:
             stored |= {(table, key): book for key, book in found}
     sections = [row.section_id for row in rows if isinstance(row, RulebookPoints) and row.section_id]
     owned = select(RulebookSection.id, RulebookSection.rulebook_id).where(RulebookSection.id.in_(sections))
-    owner = {key: book for key, book in session.connection().execute(owned)} if sections else {}  # noqa: C416
+    owner = dict(session.connection().execute(owned).all()) if sections else {}
     wanted = {row: _wanted(row) for row in rows}
     closed = _published(session, {*stored.values(), *(key for keys in wanted.values() for key in keys)})
     for row in rows:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from models import assessing, frozen, frozen_figures
 from models.access import Actor, all_rows
+from models.office_terms import PaperKind
 from models.operations import papers
 from models.store import store
 from models.tables import Assessment, AssessmentPaper
-from models.terms import PaperKind
 from models.world import world
 from reports import builders, official, tables
 from reports.archive import Paper

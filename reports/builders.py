@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from models import assessing, frozen, frozen_figures
 from models.access import Actor, all_rows, current_actor
 from models.errors import NotFound
+from models.office_terms import PaperKind
 from models.rules import scoring
-from models.terms import N_, PaperKind, Role
+from models.terms import N_, Role
 from models.world import world
 from reports import account, charts, lines, printing, sentences, tables, words
 from reports.contexts import CountyPaper, UnitPaper

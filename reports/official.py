@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from models import assessing, frozen, frozen_figures
 from models.access import all_rows
 from models.errors import NotFound
+from models.office_terms import PaperKind, Tongue
 from models.operations import papers
 from models.operations.freezing_parts import software_version
 from models.store import store
 from models.tables import Assessment, AssessmentPaper
-from models.terms import N_, AssessmentStatus, PaperKind, Tongue
+from models.terms import N_, AssessmentStatus
 from models.world import world
 from reports import builders
 from reports.lines import Document, More

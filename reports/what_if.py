@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from models.terms import N_, Case, DutyKind, Measure, Rule, SupposedChange
+from models.office_terms import SupposedChange
+from models.terms import N_, Case, DutyKind, Measure, Rule
 from reports import account, lines, printing, words
 from reports.printing import PLAIN, Style
 from reports.tables import Sheet

@@ -16,18 +16,10 @@ from wtforms import TextAreaField
 from wtforms.validators import Optional
 
 from models.errors import DomainError
+from models.office_terms import AccountabilityGround, AccountabilityMove, AccountabilityStatus, LetterKind, Tongue
 from models.operations import accountability
 from models.tables import Accountability, AccountabilityEvent, HearingPaper
-from models.terms import (
-    N_,
-    AccountabilityGround,
-    AccountabilityMove,
-    AccountabilityStatus,
-    LetterKind,
-    Tongue,
-    UnitKind,
-    Verb,
-)
+from models.terms import N_, UnitKind, Verb
 from views import crud, hearing_forms, present, registry, secure, titles, upload
 from views.fields import LookupField, NoControl, TermField
 from views.hearing_forms import MoveForm
@@ -151,22 +143,8 @@ def decide(pk: int, decision: str) -> Any:
         return secure.missing()
     what, screen = AccountabilityMove(decision), registry.screen("accountability")
     row: Any = crud.row_of(screen, pk)
-    form = _form(row, (what,))
-    general: list[str] = []
-    status = 422
-    if form.validate():
-        try:
-            given = {"papers": form.papers.files, "version": form.seen()}
-            reason = form.reason.data or ""
-            accountability.move(secure.session(), row, what, actor, reason, datetime.now(UTC), **given)
-            secure.session().commit()
-            flash(_("Recorded."), "success")
-            return redirect(f"/accountability/show/{pk}")
-        except DomainError as error:
-            secure.session().rollback()
-            general, status = hearing_forms.refused(form, error)
-    form.papers.lost()
-    row = crud.row_of(screen, pk)
-    if status == 409:  # what stands there now is shown below: the next attempt is made in its sight
-        form.version.data = str(row.version)
-    return show(row, form, general), status
+
+    def act(reason: str, **given: Any) -> None:
+        accountability.move(secure.session(), row, what, actor, reason, datetime.now(UTC), **given)
+
+    return hearing_forms.moved(_form(row, (what,)), screen, pk, act, _("Recorded."), show)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models.errors import DomainError
+from models.office_terms import HearingMove
 from models.operations import hearing
 from models.tables import Deduction, DeductionDuty, DeductionEvent, HearingPaper
-from models.terms import N_, DeductionStatus, HearingMove, Verb
+from models.terms import N_, DeductionStatus, Verb
 from views import crud, hearing_forms, registry, secure, titles
 from views.hearing_forms import MoveForm
 
@@ -108,22 +108,8 @@ def decide(pk: int, decision: str) -> Any:
         return secure.missing()
     what, screen = HearingMove(decision), registry.screen("deduction")
     row: Any = crud.row_of(screen, pk)
-    form = _form(row, (what,))
-    general: list[str] = []
-    status = 422
-    if form.validate():
-        try:
-            given = {"papers": form.papers.files, "version": form.seen()}
-            reason = form.reason.data or ""
-            hearing.move(secure.session(), row, what, actor, reason, datetime.now(UTC), **given)
-            secure.session().commit()
-            flash(_(_TOLD.get(what, _DECIDED)), "success")
-            return redirect(f"/deduction/show/{pk}")
-        except DomainError as error:
-            secure.session().rollback()
-            general, status = hearing_forms.refused(form, error)
-    form.papers.lost()
-    row = crud.row_of(screen, pk)
-    if status == 409:  # what stands there now is shown below: the next attempt is made in its sight
-        form.version.data = str(row.version)
-    return show(row, form, general), status
+
+    def act(reason: str, **given: Any) -> None:
+        hearing.move(secure.session(), row, what, actor, reason, datetime.now(UTC), **given)
+
+    return hearing_forms.moved(_form(row, (what,)), screen, pk, act, _(_TOLD.get(what, _DECIDED)), show)

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from models import frozen, readiness
 from models.access import Actor, all_rows
 from models.errors import DomainError, Invalid
+from models.office_terms import JobKind
 from models.operations import freezing
 from models.scheme_terms import Indicator
 from models.tables import Assessment
-from models.terms import N_, DeductionStatus, JobKind, Rule, Verb
+from models.terms import N_, DeductionStatus, Rule, Verb
 from models.world import world
 from views import long_work, present, secure
 from views.assessment_page import YEARS

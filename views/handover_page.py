@@ -20,9 +20,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from models.access import Actor
 from models.errors import Conflict, DomainError
+from models.office_terms import HandoverStatus
 from models.operations import handover
 from models.tables import Handover, HandoverItem, Petition
-from models.terms import DutyKind, HandoverStatus, Verb
+from models.terms import DutyKind, Verb
 from views import crud, present, registry, secure, step_forms
 from views.fields import LookupField, NoControl
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response, flash, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from models.terms import Verb
 from reports import working
 from views import attachments_page, crud, present, registry, secure, step_forms, upload
 from views.fields import NoControl
+from views.screen import Screen
 
 
 class MoveForm(FlaskForm):
@@ -53,6 +54,30 @@ def refused(form: FlaskForm, error: DomainError) -> tuple[list[str], int]:
     general = step_forms.refused(form, error)
     kinds = ((Conflict, 409), (NotAllowed, 403))
     return general, next((code for kind, code in kinds if isinstance(error, kind)), 422)
+
+
+def moved(form: MoveForm, screen: Screen, pk: int, act: Callable[..., Any], told: str, show: Callable[..., str]) -> Any:
+    """One move from its form: done, committed and told, or the page again with what is wrong and what was typed.
+
+    Args:
+        act: the move; given ``reason``, ``papers`` and ``version``.
+        show: the page of a row, given the row, the form and what belongs to no field.
+    """
+    general, status = [], 422
+    if form.validate():
+        try:
+            act(form.reason.data or "", papers=form.papers.files, version=form.seen())
+            secure.session().commit()
+            flash(told, "success")
+            return redirect(screen.url("show", pk))
+        except DomainError as error:
+            secure.session().rollback()
+            general, status = refused(form, error)
+    form.papers.lost()
+    row: Any = crud.row_of(screen, pk)
+    if status == 409:  # what stands there now is shown below: the next attempt is made in its sight
+        form.version.data = str(row.version)
+    return show(row, form, general), status
 
 
 def counted(trace: dict[str, Any] | None) -> list[str]:

@@ -17,9 +17,10 @@ from wtforms.validators import Optional
 
 from models.access import Actor
 from models.errors import DomainError
+from models.office_terms import HearingMove
 from models.operations import hearing
 from models.tables import Deduction
-from models.terms import HearingMove, Verb
+from models.terms import Verb
 from views import hearing_forms, listing, present, registry, secure
 from views.fields import NoControl
 

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from models.access import Actor
+from models.office_terms import AccountabilityStatus
 from models.rules import hearing as rules
 from models.tables import Accountability, Deduction
-from models.terms import N_, AccountabilityStatus, Role, Verb
+from models.terms import N_, Role, Verb
 from models.terms import DeductionStatus as S
 from views import hearing_forms, secure
 

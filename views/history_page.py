@@ -8,8 +8,9 @@ from flask import flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 
 from models.errors import Invalid
+from models.office_terms import JobKind
 from models.operations.history.values import Fault
-from models.terms import JobKind, Verb
+from models.terms import Verb
 from views import history_uploads, long_work, present, secure
 from views.history_uploads import PARTS, Upload
 from views.ledger_work import MOST_ROWS

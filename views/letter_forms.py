@@ -13,10 +13,11 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from models.letters import FORMS
+from models.office_terms import Delivery
 from models.operations import letters
 from models.operations.letters import checks
 from models.tables import Letter
-from models.terms import Delivery, Term
+from models.terms import Term
 from views import step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 

@@ -17,10 +17,11 @@ from sqlalchemy.orm import joinedload
 from models.access import all_rows
 from models.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StepRefused
 from models.letters import FORMS
+from models.office_terms import LetterKind, LetterStatus, Tongue
 from models.operations import letters
 from models.operations.guard import WRITERS
 from models.tables import Letter, Petition, Petitioner, Step
-from models.terms import LetterKind, LetterStatus, StepKind, Tongue, Verb
+from models.terms import StepKind, Verb
 from models.world import zone
 from reports import letters as paper
 from reports import pdf

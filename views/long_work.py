@@ -10,11 +10,12 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models.errors import DomainError, NotFound
+from models.office_terms import JobKind, JobStatus
 from models.operations import jobs
 from models.permissions import job_right, may
 from models.store import store
 from models.tables import Job
-from models.terms import N_, JobKind, JobStatus, Verb
+from models.terms import N_, Verb
 from views import crud, listing, present, registry, secure
 
 

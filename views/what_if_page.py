@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from models import assessing, supposing
 from models.errors import Invalid, Problem
+from models.office_terms import JobKind, JobStatus
 from models.rules.supposing import Supposition, clock_key, clock_name
 from models.store import store
 from models.tables import Job, Rulebook
-from models.terms import N_, DutyKind, JobKind, JobStatus, Verb
+from models.terms import N_, DutyKind, Verb
 from models.world import world
 from reports import printing, what_if, workbook
 from views import long_work, present, secure

@@ -13,7 +13,7 @@ from flask import current_app
 from app.cli import MOMENT, inside
 from models import assessing, figures, frozen
 from models.errors import NotFound
-from models.terms import PaperKind
+from models.office_terms import PaperKind
 from reports import annual, builders, official, printing, tables, workbook
 from reports import register as register_of
 

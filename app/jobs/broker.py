@@ -14,9 +14,9 @@ from sqlalchemy import select
 from app.extensions import db
 from app.jobs import runner
 from models.access import all_rows
+from models.office_terms import JobStatus
 from models.operations import deductions
 from models.tables import Job
-from models.terms import JobStatus
 
 SETTINGS: dict[str, Any] = {
     "task_ignore_result": True,

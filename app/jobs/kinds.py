@@ -12,11 +12,12 @@ from flask import current_app
 from app.jobs.task import Task, leaving
 from models import supposing
 from models.errors import DomainError, NotFound
+from models.office_terms import JobKind
 from models.operations import deductions, freezing
 from models.operations.jobs import Outcome
 from models.rules.freezing import canonical
 from models.rules.supposing import Supposition
-from models.terms import N_, JobKind
+from models.terms import N_
 from reports import archive as archive_of
 from reports import printing, workbook
 from reports.batch import Batch

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from models.access import Actor
 from models.demo import phrases, serious
 from models.demo.court import Court, court_of, office_hours
+from models.office_terms import HearingMove
 from models.operations import hearing, hearing_time
 from models.operations.deductions import scan
 from models.rules.scoring import PENDING
 from models.tables import Deduction, Petition
-from models.terms import DeductionStatus, HearingMove
+from models.terms import DeductionStatus
 from models.world import world
 
 DAY = timedelta(days=1)

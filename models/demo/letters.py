@@ -15,9 +15,10 @@ from models.demo.county import BUREAU
 from models.demo.stage_hands import Hands
 from models.evidence import complaints
 from models.letters import FORMS, kind_for
+from models.office_terms import Delivery
 from models.operations import letters
 from models.tables import Letter, Petition, Step
-from models.terms import Delivery, StepKind, TransferMode
+from models.terms import StepKind, TransferMode
 from models.world import world
 
 FOUND = "经调阅档案、询问当事人并到现场查看，信访人反映的情况基本属实；相关手续和台账已逐项核对，与有关部门的记录一致。"

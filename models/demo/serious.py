@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from models.demo import phrases
 from models.demo.court import Court, office_hours
+from models.office_terms import AccountabilityGround, AccountabilityMove
 from models.operations import accountability
 from models.operations.accountability import AccountabilityInput
 from models.rules.scoring import WITHDRAWN
 from models.tables import Deduction, DeductionDuty, Duty, Petition
-from models.terms import AccountabilityGround, AccountabilityMove, Rule
+from models.terms import Rule
 
 DAY = timedelta(days=1)
 

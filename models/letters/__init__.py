@@ -15,15 +15,8 @@ from typing import Any, Literal
 from models.evidence import Proof
 from models.letters import fills
 from models.letters.facts import Facts
-from models.terms import (
-    N_,
-    LetterKind,
-    NoticeOutcome,
-    ReplyOutcome,
-    ReviewOutcome,
-    StepKind,
-    UrgentAddressee,
-)
+from models.office_terms import LetterKind
+from models.terms import N_, NoticeOutcome, ReplyOutcome, ReviewOutcome, StepKind, UrgentAddressee
 
 To = Literal["unit", "petitioner", "report", "units", "public"]
 Told = Mapping[str, Any]

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from models.terms import LetterKind, Tongue, UnitKind
+from models.office_terms import LetterKind, Tongue
+from models.terms import UnitKind
 
 GOVERNMENT = {"zh": "县人民政府", "en": "County People's Government"}
 CODES = {Tongue.chinese: "zh", Tongue.english: "en"}

@@ -14,13 +14,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from models.files import File
+from models.office_terms import AccountabilityGround, AccountabilityMove
+from models.office_terms import AccountabilityStatus as S
 from models.operations import hearing_papers, hearing_time
 from models.operations.hearing import CHANGED
 from models.rules import accountability as rules
 from models.rules import hearing as hearing_rules
 from models.tables import Accountability, AccountabilityEvent, Petition
-from models.terms import N_, AccountabilityGround, AccountabilityMove, Role, UnitKind
-from models.terms import AccountabilityStatus as S
+from models.terms import N_, Role, UnitKind
 from models.world import world
 
 SILENT = N_("The unit made no statement in time; the file goes on without one.")

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, Problem
+from models.office_terms import HandoverStatus
 from models.operations import guard
 from models.operations.case_file import world
 from models.tables import Duty, Handover, HandoverItem, Petition, Staff, Step
-from models.terms import N_, DutyStatus, HandoverStatus, PetitionStatus, Role, StepKind
+from models.terms import N_, DutyStatus, PetitionStatus, Role, StepKind
 from models.world import zone
 
 CHUNK = 400

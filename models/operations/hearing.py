@@ -14,12 +14,13 @@ from models import frozen
 from models.access import Actor, all_rows
 from models.errors import Conflict, DomainError, NotAllowed, NotFound, StepRefused
 from models.files import File
+from models.office_terms import HearingMove
 from models.operations import hearing_papers, hearing_time
 from models.operations.handover import leads
 from models.rules import hearing as rules
 from models.rules.facts import Refusal
 from models.tables import Deduction, DeductionEvent
-from models.terms import N_, HearingMove, Role, UnitKind
+from models.terms import N_, Role, UnitKind
 from models.terms import DeductionStatus as S
 from models.world import world
 
@@ -138,15 +139,14 @@ def _refused(
     session: Session, rows: Sequence[Deduction], what: HearingMove, actor: Actor, stale: set[int]
 ) -> list[Refused]:
     asked, crossing = _askers(session, rows, actor), _crossing(session, rows)
-    closed = frozen.closed_years(session, (row.year for row in rows))
-    opened = frozen.corrected_years(session, (row.year for row in rows)) if rules.CHART[what].correcting else set()
+    years = frozen.corrections(session, (row.year for row in rows))
     found = []
     for row in rows:
-        now = {"provisional": row.id in crossing, "correcting": row.year in opened}
+        now = {"provisional": row.id in crossing, "correcting": years.get(row.year, False)}
         error = _error(rules.refusal(what, row.status, asked[row.id], **now))
         if error is None and row.id in stale:
             error = Conflict(CHANGED)
-        if error is None and row.year in closed and what not in rules.GOES_ON:
+        if error is None and years.get(row.year) is False and what not in rules.GOES_ON:
             error = Conflict(frozen.FROZEN, year=row.year)
         if error is not None:
             found.append(Refused(row, error))
@@ -161,8 +161,9 @@ def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime
         if over and not crossing:
             return Standing((), crossing)
         asker = _askers(session, [deduction], actor)[deduction.id]
-        closed, opened = frozen.movable(session, deduction.year)
-        moves = rules.moves(deduction.status, asker, provisional=crossing, correcting=opened)
+        opened = frozen.corrections(session, [deduction.year]).get(deduction.year)
+        moves = rules.moves(deduction.status, asker, provisional=crossing, correcting=bool(opened))
+        closed = opened is False
         return Standing(tuple(one for one in moves if not closed or one in rules.GOES_ON), crossing, closed)
 
 

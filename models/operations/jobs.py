@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from models.access import Actor, all_rows
 from models.errors import Conflict, DomainError, NotAllowed
+from models.office_terms import JobKind, JobStatus
 from models.operations.numbers import insert_for
 from models.permissions import job_right, may
 from models.tables import Job
 from models.tables.jobs import LIVE
-from models.terms import N_, JobKind, JobStatus
+from models.terms import N_
 
 SILENT = timedelta(minutes=3)
 ATTEMPTS = 3

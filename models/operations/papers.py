@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.office_terms import PaperKind, Tongue
 from models.operations.numbers import insert_for
 from models.store import store
 from models.tables import AssessmentPaper
-from models.terms import PaperKind, Tongue
 
 AT_ONCE = 200
 

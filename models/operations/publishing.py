@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,7 @@ def draft_from(session: Session, source: Rulebook, actor: Actor | None, now: dat
 
 def _copy(row: Any) -> Any:
     """A part without its keys of its own: rulebook and section are set by their objects."""
-    names = [name for name in row.__mapper__.columns.keys() if name not in _KEYS]  # noqa: SIM118 -- no dict
+    names = [attribute.key for attribute in inspect(type(row)).column_attrs if attribute.key not in _KEYS]
     return type(row)(**{name: getattr(row, name) for name in names})
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from models.office_terms import AccountabilityMove as M
+from models.office_terms import AccountabilityStatus as S
 from models.rules.facts import Refusal
 from models.terms import N_
-from models.terms import AccountabilityMove as M
-from models.terms import AccountabilityStatus as S
 
 Side = Literal["office", "unit", "leader"]
 

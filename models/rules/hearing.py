@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from models.office_terms import HearingMove as M
 from models.rules import clocks
 from models.rules.calendar import WorkCalendar
 from models.rules.facts import Clock, Due, Refusal, Rulebook
 from models.terms import N_, Measure
 from models.terms import DeductionStatus as S
-from models.terms import HearingMove as M
 
 Side = Literal["bureau", "unit", "head", "judge"]
 # whoever did one of these never decides the appeal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,16 +43,19 @@ def why(before: DutyState | None, after: DutyState | None, zone: ZoneInfo) -> di
     return {
         "kind": one.kind.value,
         "paragraph": one.paragraph,
-        "due_before": due(before, zone) if before else None,
-        "due_after": due(after, zone) if after else None,
+        "due_before": _due(before, zone) if before else None,
+        "due_after": _due(after, zone) if after else None,
         "discharged": done.astimezone(zone).isoformat() if done else None,
     }
 
 
-def due(duty: DutyState, zone: ZoneInfo) -> str:
-    """A date, of an hour clock a moment."""
-    hours = duty.measure is Measure.hours
-    return duty.due.at.astimezone(zone).isoformat() if hours else duty.due.on.isoformat()
+def due_text(measure: Measure, at: datetime, on: date, zone: ZoneInfo) -> str:
+    """A due date as the document says it; of an hour clock the moment."""
+    return at.astimezone(zone).isoformat() if measure is Measure.hours else on.isoformat()
+
+
+def _due(duty: DutyState, zone: ZoneInfo) -> str:
+    return due_text(duty.measure, duty.due.at, duty.due.on, zone)
 
 
 def line(duty: DutyState, as_of: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def line(duty: DutyState, as_of: datetime, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "kind": duty.kind.value,
         "paragraph": duty.paragraph,
-        "due": due(duty, zone),
+        "due": _due(duty, zone),
         "discharged": duty.discharged_at.astimezone(zone).isoformat() if duty.discharged_at else None,
         "late_days": max(1, duty.late_days(as_of, zone)),
     }

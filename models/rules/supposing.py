@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from models.office_terms import SupposedChange
 from models.rules import scoring
 from models.rules.calendar import WorkCalendar
 from models.rules.facts import Clock, Rulebook
-from models.terms import N_, DutyKind, SupposedChange
+from models.terms import N_, DutyKind
 
 Document = Mapping[str, Any]
 ClockName = tuple[DutyKind, str]

@@ -9,10 +9,11 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
+from models.office_terms import AccountabilityGround, AccountabilityStatus
 from models.tables.petitions import Petition
 from models.tables.staff import Staff
 from models.tables.units import Unit
-from models.terms import N_, AccountabilityGround, AccountabilityStatus
+from models.terms import N_
 
 
 class Accountability(Base):

@@ -10,10 +10,11 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Intege
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
+from models.office_terms import PaperKind, Tongue
 from models.tables.rulebooks import Rulebook
 from models.tables.staff import Staff
 from models.tables.units import Unit
-from models.terms import N_, AssessmentStatus, PaperKind, Tongue
+from models.terms import N_, AssessmentStatus
 
 
 class Assessment(Base):

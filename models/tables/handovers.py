@@ -8,10 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
+from models.office_terms import HandoverStatus
 from models.tables.petitions import Petition
 from models.tables.staff import Staff
 from models.tables.units import Unit
-from models.terms import N_, HandoverStatus
+from models.terms import N_
 
 _WAITING = text("status = 'proposed'")
 

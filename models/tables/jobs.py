@@ -9,8 +9,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, BigId, Instant, Pk, choice, column
+from models.office_terms import JobKind, JobStatus
 from models.tables.staff import Staff
-from models.terms import N_, JobKind, JobStatus
+from models.terms import N_
 
 LIVE = text("status IN ('queued', 'running')")
 

@@ -9,12 +9,13 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
+from models.office_terms import Delivery, LetterKind, LetterStatus, Tongue
 from models.tables.attachments import Attachment
 from models.tables.petitions import Petition
 from models.tables.staff import Staff
 from models.tables.steps import Step
 from models.tables.units import Unit
-from models.terms import N_, Delivery, LetterKind, LetterStatus, StepKind, Tongue
+from models.terms import N_, StepKind
 from models.vault import Sealed
 
 

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from app.jobs import runner
 from app.jobs.kinds import WORK
 from app.jobs.task import Task, leaving
+from models.office_terms import JobKind, JobStatus
 from models.operations import jobs
 from models.operations.jobs import Claim, Outcome
 from models.tables import Job, Petition
-from models.terms import JobKind, JobStatus
 from tests.views.world import Desk
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -19,9 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Actor, all_rows
+from models.office_terms import JobKind, JobStatus
 from models.operations import jobs
 from models.tables import Job
-from models.terms import JobKind, JobStatus, Role
+from models.terms import Role
 from tests import factories
 from tests.browser.server import ROOT, Console
 from tests.conftest import Backend, engine_for

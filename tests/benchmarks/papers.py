@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from models.office_terms import PaperKind
 from models.rules import assessing
-from models.terms import PaperKind
 from reports import archive as archives
 from reports import builders, official, press
 from reports.lines import More

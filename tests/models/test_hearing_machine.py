@@ -14,12 +14,13 @@ from sqlalchemy import select
 
 from models.access import Actor
 from models.errors import DomainError
+from models.office_terms import HearingMove
 from models.operations import deductions, hearing
 from models.rules import hearing as rules
 from models.rules import scoring
 from models.tables import Deduction, DeductionEvent, Staff, Step
 from models.terms import DeductionStatus as S
-from models.terms import HearingMove, Role, StepKind
+from models.terms import Role, StepKind
 from tests.models.operations.test_hearing import NOW
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import T0, transferred

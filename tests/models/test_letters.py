@@ -9,7 +9,8 @@ import pytest
 from models.letters import FORMS, kind_for, leaks
 from models.letters.leaks import Person, Readers
 from models.letters.numbering import default_prefix, number_text
-from models.terms import LetterKind, PetitionKind, StepKind
+from models.office_terms import LetterKind
+from models.terms import PetitionKind, StepKind
 
 ALL, NONE = Readers(know=True, writer_knows=True), Readers(know=False, writer_knows=True)
 WANG = Person("王小明", "13812345678", "110101199001011237")

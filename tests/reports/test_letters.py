@@ -20,7 +20,7 @@ import pytest
 
 from models.letters import FORMS
 from models.letters.facts import Content, Facts
-from models.terms import LetterKind
+from models.office_terms import LetterKind
 from reports import letters, pdf, press
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"

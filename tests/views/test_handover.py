@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from models.office_terms import HandoverStatus
 from models.tables import Handover, Petition, Staff
-from models.terms import HandoverStatus, Role
+from models.terms import Role
 from tests import factories
 from tests.views.world import Desk
 

@@ -10,9 +10,9 @@ from typing import Any
 import pypdf
 from sqlalchemy import func, select
 
+from models.office_terms import LetterStatus
 from models.operations.intake import PetitionerInput
 from models.tables import Attachment, Letter, Step
-from models.terms import LetterStatus
 from tests.models.test_files import pdf
 from tests.views.world import T0, Desk
 

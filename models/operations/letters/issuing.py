@@ -17,12 +17,13 @@ from models.files import File, clean
 from models.letters import FORMS, leaks
 from models.letters.facts import Content
 from models.letters.numbering import default_prefix, number_text
+from models.office_terms import Delivery, LetterStatus
 from models.operations import attachments
 from models.operations.letters import casework, checks
 from models.operations.letters.rows import content, flushed, opened, text_of
 from models.operations.numbers import next_number
 from models.tables import Letter, Unit
-from models.terms import N_, Delivery, LetterStatus
+from models.terms import N_
 from models.world import zone
 
 Draw = Callable[[Content], bytes]

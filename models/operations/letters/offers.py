@@ -14,9 +14,10 @@ from models.access import Actor, all_rows
 from models.evidence import EVIDENCE
 from models.letters import FORMS, kind_for
 from models.letters.facts import Facts, day
+from models.office_terms import LetterKind, LetterStatus
 from models.operations.letters.rows import values_of
 from models.tables import Letter, Petition, Step
-from models.terms import InformMode, LetterKind, LetterStatus, StepKind, TransferMode
+from models.terms import InformMode, StepKind, TransferMode
 
 
 @dataclass(frozen=True, slots=True)

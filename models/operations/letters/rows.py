@@ -14,12 +14,13 @@ from models.access import Actor
 from models.errors import Conflict, NotAllowed, NotFound
 from models.letters import FORMS
 from models.letters.facts import Content, Facts
+from models.office_terms import LetterStatus
 from models.operations import guard
 from models.operations.case_file import CaseFile, file_of, world
 from models.operations.letters.checks import Text
 from models.operations.steps import CHANGED
 from models.tables import Letter
-from models.terms import N_, LetterStatus
+from models.terms import N_
 
 
 def values_of(row: Letter) -> dict[str, str]:

@@ -15,6 +15,7 @@ from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
 from models.letters import FORMS, Form, leaks, plain
 from models.letters.facts import CODES, Facts
+from models.office_terms import LetterKind, Tongue
 from models.operations import guard
 from models.operations.case_file import CaseFile, file_of, world
 from models.operations.letters import casework, checks
@@ -22,7 +23,7 @@ from models.operations.letters.rows import flushed, opened, values_of
 from models.operations.steps import CHANGED
 from models.rules import routing
 from models.tables import Letter, Petition, Step
-from models.terms import N_, LetterKind, StepKind, Tongue
+from models.terms import N_, StepKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from models.demo.casting import Stage, cast
 from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.pace import care_of
 from models.demo.plays import play
+from models.office_terms import AccountabilityStatus, LetterStatus
 from models.reference import ensure_reference
 from models.store import store
 from models.tables import (
@@ -36,18 +37,7 @@ from models.tables import (
     Step,
     Unit,
 )
-from models.terms import (
-    AccountabilityStatus,
-    Case,
-    Channel,
-    DeductionStatus,
-    DutyStatus,
-    LetterStatus,
-    PetitionStatus,
-    Role,
-    StepKind,
-    UnitKind,
-)
+from models.terms import Case, Channel, DeductionStatus, DutyStatus, PetitionStatus, Role, StepKind, UnitKind
 from models.world import world
 from reports import letters
 from tests.conftest import Backend, engine_for

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from models.letters import FORMS
 from models.letters.facts import Content
+from models.office_terms import LetterKind
 from models.operations import letters
 from models.tables import Letter, Petition, Step
-from models.terms import LetterKind, StepKind
+from models.terms import StepKind
 from reports import letters as paper
 
 NOW = datetime.fromisoformat("2025-03-05T02:00:00+00:00")

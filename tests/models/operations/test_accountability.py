@@ -12,11 +12,12 @@ from sqlalchemy import select
 from models import assessing
 from models.access import Actor, acting
 from models.errors import Conflict, Invalid, NotAllowed
+from models.office_terms import AccountabilityGround, AccountabilityMove, AccountabilityStatus
 from models.operations import accountability, deductions
 from models.operations.accountability import AccountabilityInput
 from models.rules import accountability as rules
 from models.tables import Accountability, AccountabilityEvent
-from models.terms import AccountabilityGround, AccountabilityMove, AccountabilityStatus, Role
+from models.terms import Role
 from tests.models.operations.test_hearing import DAY, NOW, person
 from tests.models.operations.test_steps import taken
 

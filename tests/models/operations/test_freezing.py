@@ -193,11 +193,10 @@ def test_every_flipped_byte_of_a_part_is_found(county: Any) -> None:
     assert verdicts(county) == [""]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the snippet reads a database file
 def test_the_snippet_of_the_documentation_recomputes_every_hash(county: Any) -> None:
     frozen_year(county)
     url = county.session.get_bind().url
-    if url.drivername != "sqlite":
-        pytest.skip("the snippet reads a SQLite file")
     county.session.commit()
     text_of = (config.ROOT / "docs" / "freezing.md").read_text(encoding="utf-8")
     snippet = text_of.split("```python\n")[1].split("```")[0]

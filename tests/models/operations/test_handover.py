@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from models.access import Actor, acting
 from models.errors import Conflict, Invalid, NotAllowed
+from models.office_terms import HandoverStatus
 from models.operations import handover
 from models.operations.case_file import load
 from models.operations.handover import HandoverInput
 from models.tables import Handover, HandoverItem, Petition, Staff, Step
-from models.terms import HandoverStatus, Role, StepKind
+from models.terms import Role, StepKind
 from tests import factories
 from tests.models.operations.test_steps import T0, act, taken, transferred
 

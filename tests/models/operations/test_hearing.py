@@ -16,10 +16,11 @@ from models import assessing
 from models.access import Actor, acting
 from models.errors import Conflict, DomainError, Invalid, NotAllowed, StepRefused
 from models.files import File
+from models.office_terms import HearingMove
 from models.operations import deductions, hearing, hearing_time, recount
 from models.operations.relief import NOT_MISSED
 from models.tables import CalendarDay, Deduction, DeductionDuty, DeductionEvent, HearingPaper, Staff
-from models.terms import DayKind, HearingMove, Role
+from models.terms import DayKind, Role
 from models.terms import DeductionStatus as S
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import T0, transferred

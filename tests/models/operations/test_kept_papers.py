@@ -18,12 +18,13 @@ from sqlalchemy.exc import DatabaseError
 from models import frozen, store
 from models.access import acting
 from models.errors import Conflict, NotFound
+from models.office_terms import AccountabilityGround, AccountabilityMove, PaperKind, Tongue
 from models.operations import deductions, freezing
 from models.operations.accountability import AccountabilityInput, move, open_file
 from models.rules.freezing import canonical
 from models.store import Damaged
 from models.tables import Assessment, AssessmentPaper, Deduction
-from models.terms import AccountabilityGround, AccountabilityMove, AssessmentStatus, PaperKind, Role, Tongue
+from models.terms import AssessmentStatus, Role
 from reports import builders, checking, official
 from reports.official import Source, Wanted
 from reports.printing import PLAIN, Style

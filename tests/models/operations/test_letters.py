@@ -14,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from models.access import Actor, acting, all_rows
 from models.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StepRefused
 from models.files import examine
+from models.office_terms import Delivery, LetterKind, LetterStatus
 from models.operations import attachments, letters
 from models.operations.intake import PetitionerInput
 from models.store import store
 from models.tables import Attachment, Counter, Letter, Petition, Unit
-from models.terms import Delivery, LetterKind, LetterStatus, Role, StepKind
+from models.terms import Role, StepKind
 from tests.models.operations.letter_desk import DAY, NOW, changed, completed, drafted, draw, issued, plain_draw, step_of
 from tests.models.operations.test_steps import T0, act, taken, transferred
 

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from models.access import Actor, acting
 from models.errors import Invalid
 from models.letters import leaks
+from models.office_terms import Delivery, Tongue
 from models.operations import letters
 from models.operations.letters import checks
 from models.tables import Attachment, Letter, Petition
-from models.terms import Delivery, PetitionKind, Role, StepKind, Tongue
+from models.terms import PetitionKind, Role, StepKind
 from tests.models.operations.letter_desk import DAY, NOW, changed, drafted, issued
 from tests.models.operations.test_letters import WANG, fields
 from tests.models.operations.test_steps import T0, act, taken

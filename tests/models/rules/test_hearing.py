@@ -7,12 +7,12 @@ from itertools import product
 
 import pytest
 
+from models.office_terms import AccountabilityMove, AccountabilityStatus
+from models.office_terms import HearingMove as M
 from models.rules import accountability, hearing
 from models.rules.calendar import WorkCalendar, announced
 from models.rules.defaults import default_rulebook
-from models.terms import AccountabilityMove, AccountabilityStatus
 from models.terms import DeductionStatus as S
-from models.terms import HearingMove as M
 from models.world import zone
 
 EVERYBODY = frozenset({"bureau", "unit", "head", "judge"})
