@@ -78,7 +78,7 @@ def draw(letter: Content, county: str) -> bytes:
     """The letter as PDF/A-3u; the same letter gives the same bytes.
 
     Raises:
-        MissingGlyph: a character has no glyph. PaperFailed: it took too long.
+        PaperFailed: it took too long.
     """
     made = datetime.combine(letter.issued_on or date(2000, 1, 1), time(), UTC)
-    return press.render(page(letter, county), [], made, limits=MOST)
+    return press.render(page(letter, county), [], made, lang=letter.facts.lang, limits=MOST)

@@ -21,7 +21,7 @@ from models.store import store
 from models.tables import Assessment, AssessmentPaper
 from models.terms import N_, AssessmentStatus
 from models.world import world
-from reports import builders
+from reports import builders, fingerprint
 from reports.lines import Document, More
 from reports.printing import Made, Style
 
@@ -32,7 +32,7 @@ CODES = {tongue: code for code, tongue in TONGUES.items()}
 @cache
 def software() -> str:
     """What draws papers here: with the same the same bytes come out again."""
-    return f"Shoujie {software_version()}, WeasyPrint {version('weasyprint')}"
+    return f"Shoujie {software_version()}, WeasyPrint {version('weasyprint')}, drawing {fingerprint.digest()}"
 
 
 @dataclass(frozen=True, slots=True)

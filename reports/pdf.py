@@ -16,9 +16,13 @@ import pylopdf_fonts_zh_cn
 
 from models.errors import DomainError
 from models.terms import N_
+from reports import glyphs
 
 _CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+<fontconfig>{fonts}<cachedir>{cache}</cachedir></fontconfig>"""
+# Hanazono holds every character of CJK Extensions B to F, for names
+_FONTS, _RARE = Path("/usr/share/fonts"), "HanaMinB.ttf"
+_PASSES = 3
 # PDF/UA says what it is in the same metadata; PDF/A wants to be told that it may
 _UA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1" />
 <rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -34,10 +38,6 @@ _UA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:
 </rdf:RDF>"""
 
 
-class MissingGlyph(DomainError):
-    """A character that our fonts lack would be printed as an empty box."""
-
-
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file inside the PDF; ASCII names only."""
@@ -48,23 +48,30 @@ class Enclosure:
 
 
 class _Listener(logging.Handler):
-    """Turns the log line about an empty box into a fact one can ask for."""
+    """Gathers the characters that no font has, from the engine's own log."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: list[str] = []
+        self.lacking: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        if ".notdef" in text:
-            self.lines.append(text.split("fonts: ")[-1])
+        if ".notdef" in record.msg and isinstance(record.args, tuple):
+            self.lacking.add(str(record.args[0]))
+
+
+@cache
+def rare() -> str:
+    """The folder of the fonts for rare characters; empty where the system has none."""
+    found = sorted((*_FONTS.glob(f"*/{_RARE}"), *_FONTS.glob(f"*/*/{_RARE}")))
+    return str(found[0].parent) if found else ""
 
 
 @cache
 def _engine() -> Any:
     """WeasyPrint, told to use our fonts alone: the same paper on every machine."""
     folder = Path(tempfile.mkdtemp(prefix="shoujie-fonts-"))
-    fonts = Path(str(pylopdf_fonts_zh_cn.__file__)).parent
+    folders = [Path(str(pylopdf_fonts_zh_cn.__file__)).parent, *filter(None, [rare()])]
+    fonts = "".join(f"<dir>{one}</dir>" for one in folders)
     (folder / "fonts.conf").write_text(_CONF.format(fonts=fonts, cache=folder), encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
     try:
@@ -76,12 +83,29 @@ def _engine() -> Any:
     return weasyprint
 
 
-def render(html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False) -> bytes:
+def render(
+    html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False, note: str = ""
+) -> bytes:
     """The PDF of ``html``; the same input gives the same bytes. ``tagged``: PDF/A-3a and PDF/UA-1, else PDF/A-3u.
 
+    What no font has is drawn anew as something that can be read (``reports.glyphs``); ``note`` tells the reader of it.
+
     Raises:
-        MissingGlyph: a character has no glyph. DomainError: system libraries are missing.
+        DomainError: system libraries are missing.
     """
+    lacking: set[str] = set()
+    for _pass in range(_PASSES):
+        body, found = _drawn(html, enclosures, made, frozenset(lacking), tagged=tagged, note=note)
+        if found <= lacking:
+            break
+        lacking |= found
+    return body
+
+
+def _drawn(
+    html: str, enclosures: Sequence[Enclosure], made: datetime, lacking: frozenset[str], *, tagged: bool, note: str
+) -> tuple[bytes, set[str]]:
+    """The PDF, and the characters in it that no font has."""
     engine = _engine()
     files = [
         engine.Attachment(
@@ -94,13 +118,13 @@ def render(html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged
     log.addHandler(listener)
     try:
         document = engine.HTML(string=html, url_fetcher=nothing, base_url="about:blank")
+        if lacking:
+            glyphs.replace(document.etree_element, lacking, note)
         variant, finish = ("pdf/a-3a", _as_ua) if tagged else ("pdf/a-3u", _finish)
         body: bytes = document.write_pdf(pdf_variant=variant, attachments=files, finisher=finish)
     finally:
         log.removeHandler(listener)
-    if listener.lines:
-        raise MissingGlyph(N_("The fonts lack a character: %(glyphs)s"), glyphs="; ".join(listener.lines[:5]))
-    return body
+    return body, listener.lacking
 
 
 def _finish(_document: Any, made: Any) -> None:

@@ -23,11 +23,15 @@ from typing import Any
 
 from models.errors import DomainError
 from models.terms import N_
-from reports.pdf import Enclosure, MissingGlyph
+from reports import words
+from reports.pdf import Enclosure
 
 ROOT = Path(__file__).parent.parent
 PAPERS = 100  # then the process is replaced: whatever it has gathered is gone
 ROOM = 256 * 1024  # kB that a process may have needed once and stay; after a larger paper it goes
+LACKING = N_(
+    "The fonts lack a character of this paper: a box holds its Unicode code point, brackets the name of a picture sign."
+)
 LOG = logging.getLogger(__name__)
 
 
@@ -73,8 +77,6 @@ class Worker:
         except (EOFError, OSError) as error:
             raise PaperFailed(N_("The paper needs more time or memory than one paper may use.")) from error
         self.drawn, self.peak = self.drawn + 1, int(told["peak"])
-        if told["error"] == MissingGlyph.__name__:
-            raise MissingGlyph(told["message"], **told["params"])
         if told["message"]:
             raise DomainError(told["message"], **told["params"])
         if told["error"]:
@@ -104,11 +106,13 @@ class Press:
         made: datetime,
         *,
         tagged: bool = False,
+        note: str = "",
         limits: Limits | None = None,
     ) -> bytes:
         """``limits``: of time, where a paper may take less than others."""
         files, most = [asdict(one) for one in enclosures], limits or self.limits
-        asked = {"html": html, "enclosures": files, "made": made.isoformat(), "tagged": tagged, "cpu": most.cpu}
+        asked: dict[str, Any] = {"html": html, "enclosures": files, "made": made.isoformat()}
+        asked |= {"tagged": tagged, "note": note, "cpu": most.cpu}
         with self.lock:
             worker = self._ready()
             try:
@@ -178,11 +182,18 @@ os.register_at_fork(after_in_child=_anew)
 
 
 def render(
-    html: str, enclosures: Sequence[Enclosure], made: datetime, *, tagged: bool = False, limits: Limits | None = None
+    html: str,
+    enclosures: Sequence[Enclosure],
+    made: datetime,
+    *,
+    lang: str,
+    tagged: bool = False,
+    limits: Limits | None = None,
 ) -> bytes:
-    """As ``pdf.render``, in another process.
+    """As ``pdf.render``, in another process; ``lang`` is that of its note on characters that the fonts lack.
 
     Raises:
-        MissingGlyph: a character has no glyph. PaperFailed: over the limits. DomainError: system libraries are missing.
+        PaperFailed: over the limits. DomainError: system libraries are missing.
     """
-    return _pool.draw(html, enclosures, made, tagged=tagged, limits=limits)
+    note = words.gettext_for(lang)(LACKING)
+    return _pool.draw(html, enclosures, made, tagged=tagged, note=note, limits=limits)

@@ -63,7 +63,7 @@ def drawn(template: str, paper: Any, enclosures: Sequence[Enclosure], as_of: str
     """The file of one paper. Unsigned, the same contents give the same bytes; ``as_of`` dates the enclosed files."""
     _ = words.gettext_for(paper.lang)
     html = page(template, paper, style)
-    body = press.render(html, enclosures, datetime.fromisoformat(as_of), tagged=style.tagged)
+    body = press.render(html, enclosures, datetime.fromisoformat(as_of), lang=paper.lang, tagged=style.tagged)
     return signing.signed(body, style.seal, _(N_("Issued by the Letters and Calls Bureau")))
 
 

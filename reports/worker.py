@@ -30,7 +30,7 @@ def main() -> None:
         try:
             files = [pdf.Enclosure(**one) for one in asked["enclosures"]]
             made = datetime.fromisoformat(asked["made"])
-            body = pdf.render(asked["html"], files, made, tagged=asked["tagged"])
+            body = pdf.render(asked["html"], files, made, tagged=asked["tagged"], note=asked["note"])
         except DomainError as error:
             _answer(link, type(error).__name__, error.message, error.params)
         except (MemoryError, RecursionError) as error:

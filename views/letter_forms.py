@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,7 +20,6 @@ from models.terms import Term
 from views import step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 
-_CODE = re.compile(r"U\+([0-9A-F]{4,6})")
 FREE = ("petitioner", "public", "units")  # whose addressee is written by hand
 
 
@@ -70,15 +68,6 @@ def text_input(row: Letter, form: FlaskForm) -> letters.LetterInput:
         to_unit=form["to_unit"].data if "to_unit" in form else None,
         version=int(version) if version.isdecimal() else None,
     )
-
-
-def name_glyphs(form: FlaskForm, message: str, glyphs: str) -> list[str]:
-    """Characters that cannot be printed, told beside the fields that hold them; else returned."""
-    lacking = {chr(int(code, 16)) for code in _CODE.findall(glyphs)}
-    hit = [field for field in form if isinstance(field.data, str) and lacking.intersection(field.data)]
-    for field in hit:
-        field.errors = (*field.errors, message)
-    return [] if hit else [message]
 
 
 class DeliveryForm(FlaskForm):

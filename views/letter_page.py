@@ -24,7 +24,6 @@ from models.tables import Letter, Petition, Petitioner, Step
 from models.terms import StepKind, Verb
 from models.world import zone
 from reports import letters as paper
-from reports import pdf
 from views import crud, letter_forms, present, registry, secure, step_forms
 
 # the preview is framed by its own page and by nothing else; it runs nothing
@@ -154,10 +153,6 @@ def save(pk: int) -> Any:
             secure.session().commit()
             flash(_("Issued as %(number)s.", number=row.number) if issues else _("Saved."), "success")
             return redirect(f"/letter/show/{pk}")
-        except pdf.MissingGlyph as error:
-            secure.session().rollback()
-            glyphs = str(error.params.get("glyphs", ""))
-            general = letter_forms.name_glyphs(form, present.message_of(error), glyphs)
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:

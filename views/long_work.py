@@ -123,7 +123,7 @@ def asked(row: Job) -> str:
 
 
 def told(row: Job) -> str:
-    """Why it failed, in the reader's language."""
+    """Why it failed, or what of it could not be done, in the reader's language."""
     if not row.message:
         return ""
     params = {name: tuple(v) if isinstance(v, list) else v for name, v in row.message.get("params", {}).items()}

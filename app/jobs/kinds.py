@@ -21,9 +21,11 @@ from models.terms import N_
 from reports import archive as archive_of
 from reports import printing, workbook
 from reports.batch import Batch
-from views import exports, history_uploads, ledger_work, listing, registry
+from views import exports, history_uploads, ledger_work, listing, present, registry
 from views.history_uploads import Upload
 
+NAMED = 20  # papers in one message; the archive names all
+NOT_DRAWN = N_("%(count)s of %(all)s papers could not be drawn: %(names)s. The archive holds the others, and why.")
 MEDIA = {
     "zip": "application/zip",
     "csv": "text/csv; charset=utf-8",
@@ -38,10 +40,17 @@ def papers(task: Task) -> Outcome:
     name, style, now = f"assessment-{year}-{lang}.zip", printing.style(current_app.config), datetime.now(UTC)
     printed = Batch(task.session, task.actor, year, lang, county, style, now)
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:
-        archive_of.write(archive, printed.papers(), lambda done: task.heard(done, printed.total))
+        failed = archive_of.write(archive, printed.papers(), lambda done: task.heard(done, printed.total))
         archive.writestr(f"{year}-{lang}.xlsx", workbook.body(printed.sheets(), lang))
+        if failed:
+            rows = (f"{one}: {present.message_of(error)}\n" for one, error in failed)
+            archive.writestr("NOT-DRAWN.txt", "\ufeff" + "".join(rows))
     printed.keep(task.session)
-    return draft.outcome
+    if not failed:
+        return draft.outcome
+    names = ", ".join(one for one, _error in failed[:NAMED]) + (" …" if len(failed) > NAMED else "")
+    warning = DomainError(NOT_DRAWN, count=len(failed), all=printed.total, names=names)
+    return replace(draft.outcome, warning=warning)
 
 
 def export(task: Task) -> Outcome:

@@ -44,13 +44,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a job leaves: a file in the store, a page to go on to, or both; empty texts for none."""
+    """What a job leaves: a file in the store, a page to go on to, or both; empty texts for none.
+
+    ``warning`` tells what of the work could not be done though the job is.
+    """
 
     leads_to: str = ""
     file: str = ""
     media: str = ""
     size: int = 0
     sha256: str = ""
+    warning: DomainError | None = None
 
 
 def ask(session: Session, kind: JobKind, args: dict[str, Any], lang: str, actor: Actor, now: datetime) -> Job:
@@ -107,17 +111,21 @@ def beat(link: Any, mine: Claim, now: datetime, done: int, total: int) -> bool:
 
 def finish(session: Session, mine: Claim, outcome: Outcome, now: datetime) -> None:
     """Done, in the transaction of the work itself. Raises Lost if it was cancelled or taken over meanwhile."""
-    values = {name: getattr(outcome, name) or None for name in ("leads_to", "file", "media", "sha256")}
-    size = outcome.size if outcome.sha256 else None
+    values: dict[str, Any] = {name: getattr(outcome, name) or None for name in ("leads_to", "file", "media", "sha256")}
+    values |= {"size": outcome.size if outcome.sha256 else None}
+    values |= {"message": _told(outcome.warning)} if outcome.warning is not None else {}
     table: Any = Job.__table__
-    _end(session, mine, JobStatus.done, now, ~table.c.stopping, done=table.c.total, size=size, **values)
+    _end(session, mine, JobStatus.done, now, ~table.c.stopping, done=table.c.total, **values)
 
 
 def fail(session: Session, mine: Claim, error: DomainError, now: datetime) -> None:
     """The work was refused: the message stays on the row, to be shown in the reader's language."""
+    _end(session, mine, JobStatus.failed, now, message=_told(error))
+
+
+def _told(error: DomainError) -> dict[str, Any]:
     params = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in error.params.items()}
-    told = {"message": error.message, "paragraph": error.paragraph}
-    _end(session, mine, JobStatus.failed, now, message=told | {"params": params})
+    return {"message": error.message, "paragraph": error.paragraph, "params": params}
 
 
 def stopped(session: Session, mine: Claim, now: datetime) -> None:

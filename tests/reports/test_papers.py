@@ -142,12 +142,6 @@ def _html(inner: str) -> str:
     return f'<html lang="zh"><head><title>t</title></head><body>{inner}</body></html>'
 
 
-def test_a_sign_without_glyph_is_an_error_not_an_empty_box() -> None:
-    with pytest.raises(pdf.MissingGlyph, match="lack a character"):
-        pdf.render(_html("<p>\U0001f9ff\ue000</p>"), [], LATER)
-    assert pdf.render(_html("<p>首接 Shoujie 吉</p>"), [], LATER).startswith(b"%PDF")
-
-
 def test_a_paper_fetches_nothing(tmp_path: Any) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the-secret-of-the-machine")
