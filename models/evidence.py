@@ -37,6 +37,8 @@ class Proof:
     """One field of a step. Names in ``COLUMNS`` are columns of ``step``; the others go into its evidence.
 
     ``required_if`` another field has a value: else not asked; ``asked_if``: asked then, but not required.
+    ``identity``: it says who somebody is, so that it is kept in the vault and shown by its rule (domain §6);
+    ``official``: a number or a person of a unit, whom everybody may know.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Proof:
     choices: type[Term] | None = None
     help: str = ""
     paragraph: str = ""
+    identity: bool = False
+    official: bool = False
 
     def needed(self, values: Mapping[str, Any]) -> bool:
         """Whether it is required beside the other ``values``."""
@@ -105,7 +109,7 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         _choice("outcome", N_("What was decided"), InformOutcome, paragraph="art. 23"),
         _choice("mode", N_("Informed how"), InformMode, paragraph="art. 23"),
         _long("said", N_("What the petitioner was told"), paragraph="art. 23"),
-        Proof("told_to", N_("Told to whom"), paragraph="art. 23"),
+        Proof("told_to", N_("Told to whom"), paragraph="art. 23", identity=True),
         Proof("delivery", N_("Delivered how and when"), paragraph="art. 23"),
         _long("oral_reason", N_("Why orally"), required_if=("mode", "oral"), paragraph="art. 23"),
         Proof("legal_route", N_("Legal route"), required_if=("outcome", "legal_route"), paragraph="§2(5)"),
@@ -123,8 +127,8 @@ EVIDENCE: dict[StepKind, tuple[Proof, ...]] = {
         _long("reason", N_("Reasons"), paragraph="§2(2)"),
         Proof("letter_number", N_("Letter number"), required_if=("mode", "written"), paragraph="§2(2)"),
         Proof("sent_how", N_("Sent how"), required_if=("mode", "written"), paragraph="§2(2)"),
-        Proof("phone_number", N_("Phone number"), required_if=("mode", "phone"), paragraph="§2(2)"),
-        Proof("person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)"),
+        Proof("phone_number", N_("Phone number"), required_if=("mode", "phone"), paragraph="§2(2)", official=True),
+        Proof("person_reached", N_("Person reached"), required_if=("mode", "phone"), paragraph="§2(2)", official=True),
         Proof(
             "confirmation",
             N_("Written confirmation"),
@@ -207,6 +211,16 @@ DISCHARGES = {
     StepKind.convene: DutyKind.CONVENE,
     StepKind.confirm_transfer: DutyKind.CONFIRM_TRANSFER,
 }
+
+
+def identities(kind: StepKind) -> frozenset[str]:
+    """The names of the proofs that go to the vault."""
+    return frozenset(proof.name for proof in EVIDENCE[kind] if proof.identity)
+
+
+def official(kind: StepKind) -> frozenset[str]:
+    """The names of the proofs in which a number or a name is nothing to point out."""
+    return frozenset(proof.name for proof in EVIDENCE[kind] if proof.identity or proof.official)
 
 
 def hashes(papers: Iterable[File]) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from models.office_terms import AccountabilityGround, AccountabilityMove, Accoun
 from models.operations import accountability
 from models.tables import Accountability, AccountabilityEvent, HearingPaper
 from models.terms import N_, UnitKind, Verb
-from views import crud, hearing_forms, present, registry, secure, titles, upload
+from views import crud, hearing_forms, identity_warning, present, registry, secure, titles, upload
 from views.fields import LookupField, NoControl, TermField
 from views.hearing_forms import MoveForm
 
@@ -57,6 +57,7 @@ class OpenForm(FlaskForm):
         render_kw={"rows": 3, **_NEEDED},
     )
     papers = upload.papers()
+    identities_seen = identity_warning.field()
 
 
 def add() -> Any:
@@ -69,7 +70,7 @@ def add() -> Any:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not identity_warning.held_back_about(form, form.petition_id.data):
             try:
                 row = accountability.open_file(secure.session(), _given(form), actor, datetime.now(UTC))
                 secure.session().commit()

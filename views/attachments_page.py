@@ -21,7 +21,7 @@ from models.operations import attachments
 from models.store import store
 from models.tables import Attachment, HearingPaper
 from models.terms import Verb
-from views import crud, present, registry, secure, step_forms
+from views import crud, identity_warning, present, registry, secure, step_forms
 from views.fields import NoControl
 from views.upload import PapersForm
 
@@ -56,6 +56,7 @@ class WithdrawForm(FlaskForm):
         description=_l("For example: scanned from another matter. The file stays on record with this reason."),
         render_kw={"rows": 3, "maxlength": attachments.REASON, "aria-required": "true"},
     )
+    identities_seen = identity_warning.field()
 
 
 def attach(pk: int) -> Any:
@@ -125,7 +126,7 @@ def withdraw(pk: int) -> Any:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not identity_warning.held_back_of(form, row.petition):
             try:
                 now = datetime.now(UTC)
                 attachments.withdraw(secure.session(), row, form.reason.data or "", actor, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,14 +14,14 @@ from sqlalchemy.orm import joinedload
 
 from models.access import all_rows
 from models.errors import Conflict, DomainError
-from models.evidence import EVIDENCE
-from models.operations import case_file
+from models.evidence import EVIDENCE, official
+from models.operations import case_file, guard
 from models.operations.steps import allowed_steps, perform
 from models.rules import strip
 from models.tables import Attachment, Deduction, Duty, Petition, Petitioner, Step
 from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
-from views import crud, letter_page, present, registry, secure, step_forms, upload, working
+from views import crud, identity_warning, letter_page, present, registry, secure, step_forms, upload, working
 from views.attachments_page import Paper, paper
 
 SOON = 3
@@ -136,13 +137,14 @@ def show(petition: Petition) -> Any:
     steps = list(reversed(case.steps))
     may = allowed_steps(session, petition, secure.actor(), now) if secure.allowed("step", Verb.add) else []
     papers = _papers(petition)
+    knows = secure.allowed("petitioner", Verb.show) and guard.may_know(secure.actor(), petition)
     return render_template(
         "pages/case.html",
         petition=petition,
         case=case,
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
-        steps=[_step(step, units) | {"files": papers.pop(step.id, [])} for step in steps],
+        steps=[_step(step, units, knows=knows) | {"files": papers.pop(step.id, [])} for step in steps],
         next_steps=_pressing([kind for kind in may if kind not in RARE], petition, duties),
         amends=petition.status is not PetitionStatus.closed and _amends(petition, case_file.world(session).bureau),
         rare=[kind for kind in may if kind in RARE],
@@ -177,8 +179,10 @@ def _amends(petition: Petition, bureau: int) -> bool:
     return secure.allowed("petition", Verb.edit) and secure.actor().unit_id in (petition.first_unit_id, bureau)
 
 
-def _step(step: Step, units: Any) -> dict[str, Any]:
-    values = dict(step.evidence or {}) | {"outcome": step.outcome, "mode": step.mode, "days": step.days}
+def _step(step: Step, units: Any, *, knows: bool) -> dict[str, Any]:
+    sealed = json.loads(step.identities or "{}")
+    values = dict(step.evidence or {}) | (sealed if knows else dict.fromkeys(sealed, _("Not shown to your unit.")))
+    values |= {"outcome": step.outcome, "mode": step.mode, "days": step.days}
     values |= {"until": step.until, "note": step.note}
     if step.to_unit_id:
         values["to_unit"] = units[step.to_unit_id]
@@ -220,7 +224,7 @@ def step(pk: int, kind_name: str) -> Any:
     printed, taken = letter_page.fill(form, petition, kind)
     if request.method == "POST" and not taken:
         status = 422
-        if form.validate():
+        if form.validate() and not identity_warning.held_back_of(form, petition, plain=official(kind)):
             try:
                 row = perform(secure.session(), petition, step_forms.step_input(kind, form), actor, datetime.now(UTC))
                 letter_page.taken(row)

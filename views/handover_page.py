@@ -24,7 +24,7 @@ from models.office_terms import HandoverStatus
 from models.operations import handover
 from models.tables import Handover, HandoverItem, Petition
 from models.terms import DutyKind, Verb
-from views import crud, present, registry, secure, step_forms
+from views import crud, identity_warning, present, registry, secure, step_forms
 from views.fields import LookupField, NoControl
 
 ACTS: dict[str, Callable[..., Handover]] = {"sign": handover.sign, "withdraw": handover.withdraw}
@@ -48,6 +48,7 @@ class HandoverForm(FlaskForm):
         [Optional(), Length(max=handover.NOTE, message=_l("This is too long.")), NoControl()],
         render_kw={"rows": 3},
     )
+    identities_seen = identity_warning.field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def add() -> Any:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not identity_warning.held_back(form, (), knows=False):
             given = handover.HandoverInput(form.from_staff_id.data, form.to_staff_id.data, form.note.data)
             try:
                 row = handover.propose(secure.session(), given, actor, datetime.now(UTC))

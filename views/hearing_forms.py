@@ -20,7 +20,7 @@ from models.files import SHOWN
 from models.tables import HearingPaper
 from models.terms import Verb
 from reports import working
-from views import attachments_page, crud, present, registry, secure, step_forms, upload
+from views import attachments_page, crud, identity_warning, present, registry, secure, step_forms, upload
 from views.fields import NoControl
 from views.screen import Screen
 
@@ -31,6 +31,7 @@ class MoveForm(FlaskForm):
     reason = TextAreaField(_l("Reason"), [Optional(), NoControl()], render_kw={"rows": 4, "aria-required": "true"})
     papers = upload.papers()
     version = HiddenField()
+    identities_seen = identity_warning.field()
 
     def seen(self) -> int | None:
         """The version that the page showed, if it said so."""
@@ -64,7 +65,7 @@ def moved(form: MoveForm, screen: Screen, pk: int, act: Callable[..., Any], told
         show: the page of a row, given the row, the form and what belongs to no field.
     """
     general, status = [], 422
-    if form.validate():
+    if form.validate() and not identity_warning.held_back_about(form, crud.row_of(screen, pk).petition_id):
         try:
             act(form.reason.data or "", papers=form.papers.files, version=form.seen())
             secure.session().commit()

@@ -15,12 +15,13 @@ from wtforms.validators import Length, Optional
 
 from models.access import all_rows
 from models.errors import Conflict, DomainError
+from models.letters.leaks import Person
 from models.operations.case_file import world
 from models.operations.intake import PetitionerInput, RegisterInput, register
 from models.operations.repeats import Known
 from models.operations.steps import refuse_repeat
 from models.terms import N_, Channel, PetitionKind, Verb
-from views import secure, step_forms, upload
+from views import identity_warning, secure, step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 from views.repeats import Hints, TooMany, exact, hints
 
@@ -89,6 +90,7 @@ class IntakeForm(FlaskForm):
     )
     papers = upload.papers()
     petitioners = HiddenField()
+    identities_seen = identity_warning.field()
     token = HiddenField()
 
 
@@ -114,7 +116,7 @@ def add() -> Any:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not _held_back(form):
             try:
                 known = _unseen(form)
                 if not known:
@@ -127,6 +129,13 @@ def add() -> Any:
                 general, status = [_(SLOWLY)], 429
         form.papers.lost()
     return _page(form, general, known), status
+
+
+def _held_back(form: IntakeForm) -> bool:
+    """Whether the free text names somebody unseen: the petitioners' own fields are meant to."""
+    people = [Person(*(form[f"{part}_{n}"].data or "" for part in PARTS[:3])) for n in range(1, PEOPLE + 1)]
+    fields = [f"{part}_{n}" for part in PARTS for n in range(1, PEOPLE + 1)]
+    return identity_warning.held_back(form, people, knows=True, plain=fields)
 
 
 def _page(form: IntakeForm, general: list[str], known: list[Known]) -> str:

@@ -17,7 +17,7 @@ from models.operations import letters
 from models.operations.letters import checks
 from models.tables import Letter
 from models.terms import Term
-from views import step_forms, upload
+from views import identity_warning, step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 
 FREE = ("petitioner", "public", "units")  # whose addressee is written by hand
@@ -101,3 +101,4 @@ class VoidForm(FlaskForm):
         description=_l("Number and paper stay on record with this reason. The number is not given again."),
         render_kw={"rows": 3} | _needed(checks.REASON),
     )
+    identities_seen = identity_warning.field()

@@ -24,7 +24,7 @@ from models.tables import Letter, Petition, Petitioner, Step
 from models.terms import StepKind, Verb
 from models.world import zone
 from reports import letters as paper
-from views import crud, letter_forms, present, registry, secure, step_forms
+from views import crud, identity_warning, letter_forms, present, registry, secure, step_forms
 
 # the preview is framed by its own page and by nothing else; it runs nothing
 _FRAMED = "default-src 'none'; style-src 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; frame-ancestors 'self'"
@@ -247,7 +247,7 @@ def _asked(
         return redirect(f"/letter/show/{pk}")
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not _held_back(form, row):
             try:
                 act(datetime.now(UTC))
                 secure.session().commit()
@@ -262,13 +262,18 @@ def _asked(
     return render_template(template, row=_again(pk), form=form, general=general), status
 
 
+def _held_back(form: Any, row: Letter) -> bool:
+    """Why a letter is void is read by more people than the letter; who received it is kept in the vault."""
+    return identity_warning.FIELD in form and identity_warning.held_back_of(form, row.petition)
+
+
 def fill(form: Any, petition: Petition, kind: StepKind) -> tuple[list[Letter], bool]:
     """For a step's form: the issued letters that it may take over; the one that was clicked fills the form."""
     found = letters.takeable(secure.session(), petition, kind, secure.actor())
     asked = request.form.get("take", "")
     clicked = next((row for row in found if str(row.id) == asked), None)
     if clicked is not None:
-        for name, value in letters.take_over(clicked, kind).items():
+        for name, value in letters.take_over(secure.session(), clicked, kind, secure.actor()).items():
             form[name].data = value
     return found, clicked is not None
 

@@ -17,7 +17,7 @@ from models.errors import DomainError, EvidenceMissing, Invalid
 from models.evidence import EVIDENCE, LENGTHS, Proof
 from models.operations.steps import StepInput
 from models.terms import StepKind, Term
-from views import forms, present, upload
+from views import forms, identity_warning, present, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
 
 
@@ -61,6 +61,7 @@ def form_for(kind: StepKind, version: int) -> FlaskForm:
     }
     fields |= {proof.name: field_of(proof) for proof in EVIDENCE[kind]}
     fields |= {"papers": upload.papers(), "token": HiddenField(), "version": HiddenField()}
+    fields[identity_warning.FIELD] = identity_warning.field()
     made: FlaskForm = type("StepForm", (FlaskForm,), fields)()
     if request.method == "GET":
         made["at"].process_data(datetime.now(UTC))

@@ -50,16 +50,22 @@ def may_know(kind: PetitionKind, first_unit: int, about: int | None, unit: int |
 def found(text: str, people: Iterable[Person], readers: Readers) -> str | None:
     """The first thing in ``text`` that must not be there, as a message; None if it may go."""
     persons = list(people)
-    digits = _BETWEEN.sub("", _folded(text))
-    if any(_has_phone(_folded(text), digits, person.phone) for person in persons):
+    phone, number = numbers_of(text, persons)
+    if phone:
         return PHONE
-    if any(form in digits for person in persons for form in _forms(person.id_number)):
-        return ID
-    if any(_is_id(one) for one in _ID.findall(digits)):
+    if number or any(_is_id(one) for one in _ID.findall(_BETWEEN.sub("", _folded(text)))):
         return ID
     if not (readers.know and readers.writer_knows) and names_in(text, persons):
         return NAME if readers.writer_knows else OWN
     return None
+
+
+def numbers_of(text: str, people: Iterable[Person]) -> tuple[bool, bool]:
+    """Whether a petitioner's phone number stands in ``text``, and whether an ID number does."""
+    persons = list(people)
+    digits = _BETWEEN.sub("", _folded(text))
+    phone = any(_has_phone(_folded(text), digits, person.phone) for person in persons)
+    return phone, any(form in digits for person in persons for form in _forms(person.id_number))
 
 
 def names_in(text: str, people: Iterable[Person]) -> bool:

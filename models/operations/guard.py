@@ -6,7 +6,7 @@ from models.access import Actor, sees_everything
 from models.errors import NotAllowed, NotFound
 from models.operations.case_file import CaseFile
 from models.tables import Petition
-from models.terms import N_, Role
+from models.terms import N_, PetitionKind, Role
 
 WRITERS = (Role.Clerk, Role.UnitLeader, Role.BureauOfficer)
 
@@ -31,6 +31,15 @@ def must_see(actor: Actor | None, case: CaseFile) -> None:
     """Foreign and shielded petitions look as if they did not exist."""
     if actor is not None and not sees(actor, case.petition, case.involved):
         raise NotFound(N_("No such petition."))
+
+
+def may_know(actor: Actor, petition: Petition) -> bool:
+    """Of a petition that the actor sees: whether also who brought it. The same rule as ``access``' of petitioners."""
+    if actor.has(Role.BureauOfficer, Role.Auditor):
+        return True
+    if not actor.has(Role.Clerk, Role.UnitLeader):
+        return False
+    return petition.kind is not PetitionKind.accusation or petition.first_unit_id == actor.unit_id
 
 
 def sees(actor: Actor, petition: Petition, involved: set[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -154,6 +155,8 @@ def _units(here: World, petition: Petition, step: StepInput, ledger: bool) -> li
 def row_of(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now: datetime) -> Step:
     """The row of ``step``, the next in the case; not yet in the session."""
     given = {name: value for name, value in step.values.items() if value not in (None, "", [], ())}
+    secret = evidence.identities(step.kind)
+    sealed = {name: _plain(given.pop(name)) for name in sorted(secret & given.keys())}
     staff = actor.staff_id if actor else None
     return Step(
         petition_id=case.petition.id,
@@ -170,6 +173,7 @@ def row_of(case: CaseFile, step: StepInput, unit: int, actor: Actor | None, now:
         note=given.get("note"),
         evidence={name: _plain(value) for name, value in given.items() if name not in evidence.COLUMNS}
         | evidence.hashes(step.papers),
+        identities=json.dumps(sealed, ensure_ascii=False) if sealed else None,
         token=step.token or None,
         recorded_at=step.recorded_at or now,
         recorded_by_id=step.recorded_by_id or staff,

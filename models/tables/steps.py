@@ -13,6 +13,7 @@ from models.tables.petitions import Petition
 from models.tables.staff import Staff
 from models.tables.units import Unit
 from models.terms import N_, StepKind
+from models.vault import Sealed
 
 
 class Step(Base):
@@ -42,6 +43,13 @@ class Step(Base):
     until: Mapped[date | None] = column(N_("Until"), Date)
     note: Mapped[str | None] = column(N_("Note"), Text)
     evidence: Mapped[dict[str, Any]] = column(N_("Evidence"), JSON, default=dict)
+    identities: Mapped[str | None] = column(
+        N_("Identities in the evidence"),
+        Sealed,
+        sensitive=True,
+        readonly=True,
+        help=N_("Who was told: shown to those who may see who brought the matter."),
+    )
     token: Mapped[str | None] = column(
         N_("Form token"), String(64), unique=True, readonly=True, help=N_("Stops one form from being recorded twice.")
     )

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Actor, all_rows
-from models.evidence import EVIDENCE
-from models.letters import FORMS, kind_for
+from models.evidence import EVIDENCE, identities
+from models.letters import FORMS, kind_for, leaks
 from models.letters.facts import Facts, day
 from models.office_terms import LetterKind, LetterStatus
+from models.operations import guard
+from models.operations.letters import casework
 from models.operations.letters.rows import values_of
 from models.tables import Letter, Petition, Step
 from models.terms import InformMode, StepKind, TransferMode
@@ -76,8 +78,27 @@ def takeable(session: Session, petition: Petition, kind: StepKind, actor: Actor)
     return [row for row in rows if row.step_id is None or row.step_kind is not kind]
 
 
-def take_over(letter: Letter, kind: StepKind) -> dict[str, Any]:
-    """The fields of a step as an issued letter proves them."""
+def take_over(session: Session, letter: Letter, kind: StepKind, actor: Actor) -> dict[str, Any]:
+    """The fields of a step as an issued letter proves them.
+
+    A step is read by more people than the letter: who was told goes to the vault, any other text loses the names.
+    """
+    given = _proven(letter, kind)
+    if not letter.names:
+        return given
+    secret = identities(kind)
+    with all_rows():
+        people = casework.people_of(session, letter.petition)
+    if not guard.may_know(actor, letter.petition):
+        given = {name: value for name, value in given.items() if name not in secret}
+    nobody = leaks.Readers(know=False, writer_knows=False)
+    return {
+        name: leaks.hidden(value, people, nobody) if isinstance(value, str) and name not in secret else value
+        for name, value in given.items()
+    }
+
+
+def _proven(letter: Letter, kind: StepKind) -> dict[str, Any]:
     proofs = {proof.name: proof for proof in EVIDENCE[kind]}
     values, lang = values_of(letter), Facts.of(letter.facts).lang
     found: dict[str, Any] = {"letter_number": letter.number, "to_unit": letter.to_unit_id}

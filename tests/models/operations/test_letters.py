@@ -97,7 +97,7 @@ def test_before_the_step_a_letter_is_drafted_for_it(county: Any) -> None:
     letters.issue(county.session, row, county.actors["CG"], NOW, plain_draw)
     with acting(county.actors["CG"]):
         [found] = letters.takeable(county.session, petition, StepKind.transfer, county.actors["CG"])
-    given = letters.take_over(found, StepKind.transfer)
+    given = letters.take_over(county.session, found, StepKind.transfer, county.actors["CG"])
     assert given == {
         "letter_number": row.number, "to_unit": county.units["RS"].id, "mode": "written", "reason": "属人社局。"
     }  # fmt: skip
@@ -209,7 +209,7 @@ def test_delivery_is_recorded_once_with_its_proof(county: Any) -> None:
     assert row.proof.filename == "回执.pdf"
     with pytest.raises(Conflict):
         letters.deliver(county.session, row, good, county.actors["CG"], NOW + DAY)
-    given = letters.take_over(row, StepKind.confirm_transfer)
+    given = letters.take_over(county.session, row, StepKind.confirm_transfer, county.actors["CG"])
     assert given == {"letter_number": row.number, "sent_how": "机要交换"}
 
 
