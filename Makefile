@@ -13,10 +13,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -
 COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-header
 
-.PHONY: setup run test check bench lock translations picture help
+.PHONY: setup run test check bench lock translations migration picture help
 
 help:
-	@echo "make run | test | check | bench | setup | translations | lock"
+	@echo "make run | test | check | bench | setup | translations | migration | lock"
 
 setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 
@@ -86,6 +86,10 @@ translations: .venv/.dev
 	test -e translations/zh_Hans_CN/LC_MESSAGES/messages.po || \
 	  $(BIN)/pybabel -q init -i translations/messages.pot -d translations -l zh_Hans_CN
 	$(BIN)/pybabel -q update -N --ignore-obsolete -i translations/messages.pot -d translations
+
+# make migration m="add the place of a hearing": writes a revision from the tables, to be read before it is committed
+migration: .venv/.dev
+	$(BIN)/python -m migrations.revise "$(m)"
 
 # The file listing of docs/architecture.md, from the first line of each module's docstring.
 picture: .venv/.dev

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Event
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -12,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
 from app.extensions import db
+from migrations import signature
 
 _page = Blueprint("health", __name__)
+compared = Event()
 _registry = CollectorRegistry()
 _answers = Counter("shoujie_answers_total", "Answers by status class", ["status"], registry=_registry)
 _seconds = Histogram("shoujie_answer_seconds", "Time to answer, in seconds", registry=_registry)
@@ -27,13 +30,25 @@ def healthz() -> ResponseReturnValue:
 
 @_page.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """The database answers and is migrated to the head this code needs."""
+    """The database answers, is migrated to the head this code needs, and has the tables of this code."""
     try:
         db.session.execute(text("SELECT 1"))
-        behind = migrations.pending(db.engine)
+        if migrations.pending(db.engine):
+            return jsonify(status="not migrated"), 503
+        if not compared.is_set() and _schema_differs():
+            return jsonify(status="another schema"), 503
     except SQLAlchemyError:
         return jsonify(status="no database"), 503
-    return (jsonify(status="not migrated"), 503) if behind else jsonify(status="ok")
+    return jsonify(status="ok")
+
+
+def _schema_differs() -> bool:
+    """Compared until it is right once: a schema does not change under a running process."""
+    with db.engine.connect() as connection:
+        if signature.differences(connection):
+            return True
+    compared.set()
+    return False
 
 
 @_page.get("/metrics")

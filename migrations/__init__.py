@@ -50,18 +50,39 @@ def _run(target: Target, job: Callable[[Config], Any]) -> None:
         return
     engine = target if isinstance(target, Engine) else create_engine(target)
     try:
-        with engine.begin() as connection:
-            _lock(connection)
-            job(config(connection))
+        with engine.connect() as connection:
+            _migrate(connection, job)
     finally:
         if engine is not target:
             engine.dispose()
 
 
-def _lock(connection: Connection) -> None:
-    """Hold one lock for the whole migration; SQLite's write lock comes with BEGIN IMMEDIATE."""
+def _migrate(connection: Connection, job: Callable[[Config], Any]) -> None:
+    """One transaction under one lock: a second machine waits, and a broken-off migration leaves nothing.
+
+    SQLite alters a table by making it anew, which must not touch the rows that point to it: it checks the keys once, at
+    the end. Python's driver would begin only before the first row is written, so the transaction is begun here.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250713)")
+        job(config(connection))
+        connection.commit()
+        return
+    raw: Any = connection.connection.driver_connection
+    level, raw.isolation_level = raw.isolation_level, None
+    enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    try:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        job(config(connection))
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"the migration left rows that point to nothing: {broken[:5]}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"PRAGMA foreign_keys={'ON' if enforced else 'OFF'}")
+        raw.isolation_level = level
 
 
 def pending(engine: Engine) -> bool:

@@ -1,64 +1,44 @@
-"""``python -m migrations.check``: do the tables equal the newest revision? ``--rewrite`` makes the first one anew.
-
-Rewriting is for the time before the first release only; afterwards a change is a new revision (docs/changing.md).
-"""
+"""``python -m migrations.check``: do the tables and the guards equal the newest revision?"""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from pathlib import Path
-from typing import Any
 
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 
 import migrations
-from migrations import guards, words
+from migrations import guards, signature, words
 from models.base import Base
 
-FIRST = "0001"
-END = "    # ### end Alembic commands ###\n\n\ndef downgrade"
-for _name in ("flask_appbuilder.security.sqla.models", "models.tables"):  # registers every table
-    import_module(_name)
+
+def differences(connection: Connection) -> list[str]:
+    """What a revision would still have to change; empty when the tables equal the newest one."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": words.ours})
+    seen_by_alembic = [str(difference) for difference in compare_metadata(context, Base.metadata)]
+    return [*seen_by_alembic, *signature.differences(connection), *_changed_guards(connection)]
 
 
-def differences(connection: Connection) -> list[object]:
-    """What autogenerate would still change; empty when the tables equal the newest revision."""
-    found = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": words.ours})
-    return list(compare_metadata(found, Base.metadata))
-
-
-def rewrite() -> None:
-    """Make the first revision anew from the tables."""
-    for old in (Path(__file__).parent / "versions").glob(f"{FIRST}_*.py"):
-        old.unlink()
-    with create_engine("sqlite://").connect() as connection:
-        settings = migrations.config(connection)
-        hook = guards.write_into
-        made: Any = command.revision(
-            settings, "everything", autogenerate=True, rev_id=FIRST, process_revision_directives=hook
-        )
-    path = Path(made.path)
-    text = path.read_text(encoding="utf-8").replace(END, f"    words.create(op.get_bind())\n{END}")
-    path.write_text(
-        text.replace("from alembic import op\n", "from alembic import op\n\nfrom migrations import words\n"), "utf-8"
-    )
+def _changed_guards(connection: Connection) -> list[str]:
+    """Guards that say something else than declared; only SQLite keeps them as they were written."""
+    if connection.dialect.name != "sqlite":
+        return []
+    kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    declared = {trigger.name: trigger.sqlite for trigger in guards.triggers()}
+    return [f"changed: trigger {name}" for name, sql in kept if declared.get(name, sql) != sql]
 
 
 def main() -> int:
     """Exit 1 and name each difference."""
-    if "--rewrite" in sys.argv:
-        rewrite()
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
+    with create_engine("sqlite://").connect() as connection:
         migrations.upgrade(connection)
-        found = differences(connection)
-    for difference in found:
+        different = differences(connection)
+    for difference in different:
         print(difference, file=sys.stderr)
-    return 1 if found else 0
+    if different:
+        print('The tables differ from the newest revision: make migration m="what changes"', file=sys.stderr)
+    return 1 if different else 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask_babel import gettext
+from sqlalchemy import Engine
 
 import config
 from app.cli import inside
@@ -51,6 +52,7 @@ def init() -> None:
     from models.reference import ensure_reference
 
     migrations.upgrade(db.engine)
+    refuse_another_schema(db.engine)
     sync_roles(db.session)
     ensure_reference(db.session)
     db.session.commit()
@@ -67,6 +69,7 @@ def check(data: bool, as_json: bool) -> None:
         raise click.UsageError("--json belongs to --data.")
     from app.extensions import db
 
+    refuse_another_schema(db.engine)
     if not data:
         click.echo("No contradiction found.")
         _sound(db.session())
@@ -81,6 +84,20 @@ def check(data: bool, as_json: bool) -> None:
         bad = _tell_json(found, checked) if as_json else _tell(found, checked)
     if bad:
         sys.exit(1)
+
+
+def refuse_another_schema(engine: Engine) -> None:
+    """Raises DomainError when the tables of the database are not those of this version, whatever its revision says."""
+    from migrations import signature
+
+    with engine.connect() as connection:
+        different = signature.differences(connection)
+    if different:
+        shown = "; ".join(different[:5]) + (f"; and {len(different) - 5} more" if len(different) > 5 else "")
+        raise DomainError(
+            f"The database has another schema than this version, though its revision says otherwise: {shown}. "
+            "It was made by another build. Export what it holds, and load it into a new database made by `init`."
+        )
 
 
 def _sound(session: Any) -> None:
