@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 KNOWN = frozenset({"secret", "changeme", "change-me", "dev", "test", "default", "shoujie", "password"})
 SHORTEST = 16
+NUMBERS = ("FILE_MB", "FILES_AT_ONCE", "UPLOAD_MB", "SESSION_IDLE", "SESSION_HOURS")
 
 
 class SettingsError(Exception):
@@ -40,12 +41,15 @@ SETTINGS = (
     Setting("RED_HEAD", "", "In red on top of the county's notice, e.g. `清源县信访局文件`. Unset: no red head."),
     Setting("SIGN_CERTIFICATE", "", "File (PKCS #12) with the certificate that signs papers. Unset: unsigned."),
     Setting("SIGN_PASSPHRASE", "", "Opens the certificate of SIGN_CERTIFICATE."),
+    Setting("SESSION_IDLE", "60", "After how many minutes a login that nobody used has to be repeated."),
+    Setting("SESSION_HOURS", "12", "After how many hours any login has to be repeated; of the API as well."),
+    Setting("PROXIES", "0", "How many proxies stand before the console: whose word on the caller's address counts."),
     Setting("HOST", "127.0.0.1", "Address that `run.py serve` listens on."),
     Setting("PORT", "8080", "Port that `run.py serve` listens on."),
     Setting(
         "BROKER_URL",
         "",
-        "Celery's broker, e.g. `redis://…`; a Redis also keeps the rate limits. Unset: `serve` does all work itself.",
+        "Celery's broker, e.g. `redis://…`; a Redis also counts failed logins. Unset: `serve` does all work itself.",
     ),
     Setting(
         "STORE_URL", "", "Where attachments lie: a folder, or `s3://bucket/folder` and others; see `docs/files.md`."
@@ -97,11 +101,14 @@ def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) ->
 
 def _numbers(given: Mapping[str, str]) -> dict[str, int]:
     """The settings that count something."""
-    texts = {name: value(given, name) for name in ("FILE_MB", "FILES_AT_ONCE", "UPLOAD_MB")}
+    texts = {name: value(given, name) for name in NUMBERS}
+    proxies = value(given, "PROXIES")
+    if proxies not in tuple("0123456789"):
+        raise SettingsError("PROXIES: set a whole number between 0 and 9.")
     wrong = [name for name, text in texts.items() if not text.isdecimal() or not 0 < int(text) <= 10000]
     if wrong:
         raise SettingsError(f"{', '.join(wrong)}: set a whole number between 1 and 10000.")
-    return {name: int(text) for name, text in texts.items()}
+    return {name: int(text) for name, text in texts.items()} | {"PROXIES": int(proxies)}
 
 
 def refuse_weak(found: Mapping[str, str]) -> None:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, request, url_for
-from flask_appbuilder.api import expose
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_appbuilder.api import expose, safe
+from flask_appbuilder.security.api import SecurityApi as StockApi
 from flask_appbuilder.security.sqla.manager import SecurityManager as StockManager
 from flask_appbuilder.security.sqla.models import User
 from flask_appbuilder.security.views import AuthDBView
+from flask_jwt_extended import JWTManager, jwt_required, verify_jwt_in_request
 from flask_jwt_extended import current_user as jwt_user
-from flask_jwt_extended import verify_jwt_in_request
 from flask_login import current_user, logout_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView
+from app import attempts, errors, sessions
+from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView, concerned
 from app.extensions import csrf, db
 from app.stock import hardened
 from models.access import Actor, acting, current_actor
 from models.permissions import may
 from models.tables import Staff
+from models.tables.login_sessions import login_session
 from models.terms import Role, Verb
 
 PREFIX = "can_"
@@ -32,20 +36,7 @@ ACCOUNTS = frozenset({"UserDBModelView", "ResetPasswordView", "account"})
 OWN_VERBS = frozenset({"can_userinfo", "can_resetmypassword", "resetmypassword", "userinfoedit"})
 VERBS = {verb.value: verb for verb in Verb} | {"download": Verb.export, "info": Verb.list, "lookup": Verb.list}
 
-
-# Of one account, from whatever address: then the right password is refused as well
-FAILED_LOGINS = "10 per 15 minutes"
-
-
-def _tried() -> str:
-    """The account that a login names, however it is sent."""
-    body = request.get_json(silent=True) if request.is_json else None
-    name = body.get("username") if isinstance(body, dict) else request.form.get("username")
-    return f"account:{str(name or '').strip().casefold()[:80]}"
-
-
-def _in_vain(_response: Any) -> bool:
-    return not g.get("logged_in")
+DOORS = frozenset({"LoginView.login", "SecurityApi.login"})
 
 
 class LoginView(AuthDBView):
@@ -55,14 +46,41 @@ class LoginView(AuthDBView):
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:
+        sessions.end(sessions.token(), "logout")
+        db.session.commit()
         logout_user()
+        for name in set(session) - {"locale"}:
+            session.pop(name)
         return redirect(url_for(f"{self.endpoint}.login"))
+
+
+class SecurityApi(StockApi):
+    """The API's door; what it hands out ends with its session, which can be ended here too."""
+
+    @expose("/logout", methods=["POST"])
+    @jwt_required()
+    @safe
+    def logout(self) -> Any:
+        """End the session of this token.
+        ---
+        post:
+          description: End the session of this token, its access and refresh tokens alike
+          responses:
+            200:
+              description: Ended
+            401:
+              $ref: '#/components/responses/401'
+        """
+        sessions.end(sessions.token(), "logout")
+        db.session.commit()
+        return self.response(200, message="OK")
 
 
 class SecurityManager(StockManager):
     """Answers from ``permissions.MATRIX``; one statement a request for account and post."""
 
     authdbview = LoginView
+    security_api = SecurityApi
     userdbmodelview = AccountView
     userinfoeditview = UserInfoEditView
     resetpasswordview = ResetPasswordView
@@ -77,26 +95,67 @@ class SecurityManager(StockManager):
             builder.add_view_no_menu(view())
         self.user_view = builder.add_view_no_menu(hardened(self.userdbmodelview)())
         self.auth_view = builder.add_view_no_menu(self.authdbview())
-        # one count for both doors: what is shut at the one must not be open at the other
-        by_name = self.limiter.shared_limit(
-            FAILED_LOGINS, "login", key_func=_tried, methods=["POST"], deduct_when=_in_vain
-        )
-        for view in (self.auth_view, self.security_api):
-            blueprint = builder_blueprint(builder, view)
-            self.limiter.limit(self.auth_rate_limit, methods=["POST"])(blueprint)
-            by_name(blueprint)
+
+    def create_jwt_manager(self, app: Flask) -> JWTManager:
+        """A token carries its session; whatever is wrong with one is answered in our words, as 401."""
+        made = super().create_jwt_manager(app)
+        made.additional_claims_loader(lambda _identity: {sessions.KEY: sessions.token()})
+        for loader in (
+            made.expired_token_loader,
+            made.invalid_token_loader,
+            made.needs_fresh_token_loader,
+            made.revoked_token_loader,
+            made.token_verification_failed_loader,
+            made.unauthorized_loader,
+            made.user_lookup_error_loader,
+        ):
+            loader(lambda *_: errors.answer(401))
+        return made
+
+    def auth_user_db(self, username: str, password: str) -> User | None:
+        """No name has a control character; a database may not even be asked for one."""
+        return None if "\0" in username else super().auth_user_db(username, password)
+
+    def auth_user_ldap(self, _username: str, _password: str) -> None:
+        """The accounts are ours alone."""
 
     def on_user_login(self, user: User) -> None:
-        g.logged_in = True
+        """A session begins; its token goes into the cookie or the API's tokens."""
+        attempts.succeeded()
+        if _wants_api():
+            g.api_session = sessions.begin(user.id, "api")
+        else:
+            session[sessions.KEY] = sessions.begin(user.id, "web")
+        db.session.commit()
 
     def load_user(self, pk: int) -> User | None:
+        """The account behind the cookie, while its session lives."""
+        return self._inside(pk, session.get(sessions.KEY))
+
+    def load_user_jwt(self, _header: Any, claims: dict[str, Any]) -> User | None:
+        """The account behind an API token, while its session lives."""
+        g.api_session = claims.get(sessions.KEY)
+        g.user = self._inside(claims["sub"], g.api_session)
+        return g.user
+
+    def _inside(self, pk: int, token: Any) -> User | None:
+        now, row = datetime.now(UTC), login_session.c
+        if not isinstance(token, str):
+            return None
+        found = self.account(pk, row.id, row.seen_at, where=and_(row.user_id == User.id, sessions.alive(token, now)))
+        if found is None:
+            return None
+        sessions.seen(found[2], found[3], now)
+        return found[0]
+
+    def account(self, pk: int, *more: Any, where: Any = True) -> Any:
         """The account with its roles, and the post it holds today (kept in ``g.post``), in one statement."""
         held = and_(Staff.user_id == User.id, Staff.until.is_(None))
-        wanted = select(User, Staff).outerjoin(Staff, held).where(User.id == int(pk), User.active.is_(True))
+        wanted = select(User, Staff, *more).outerjoin(Staff, held).where(User.id == int(pk), User.active.is_(True))
         parts = (joinedload(User.roles), joinedload(Staff.unit))
-        found = db.session.execute(wanted.options(*parts)).unique().first()
+        found = db.session.execute(wanted.where(where).options(*parts)).unique().first()
         g.post = found[1] if found else None
-        return found[0] if found else None
+        return found
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
         return False
@@ -116,12 +175,6 @@ class SecurityManager(StockManager):
         return set()
 
 
-def builder_blueprint(builder: Any, view: Any) -> Any:
-    """The blueprint of a registered view, given as instance or class."""
-    wanted = view if isinstance(view, type) else type(view)
-    return next(known.blueprint for known in builder.baseviews if isinstance(known, wanted))
-
-
 def actor_of(user: User) -> Actor:
     """The actor an account stands for: its roles, and the post it holds today."""
     roles = frozenset(Role(role.name) for role in user.roles if role.name in set(Role))
@@ -133,8 +186,8 @@ def actor_of(user: User) -> Actor:
 
 def actor_of_account(pk: int) -> Actor | None:
     """As whom the account acts today, outside a request; None if it may not log in any more."""
-    user = current_app.extensions["appbuilder"].sm.load_user(pk)
-    return actor_of(user) if user is not None else None
+    found = current_app.extensions["appbuilder"].sm.account(pk)
+    return actor_of(found[0]) if found is not None else None
 
 
 def _wants_api() -> bool:
@@ -152,7 +205,7 @@ def _enter() -> None:
     if request.endpoint not in (None, "static") and request.blueprint not in ("appbuilder", "health"):
         user: Any = current_user
         if _wants_api() and _bearer():
-            verify_jwt_in_request()
+            verify_jwt_in_request(refresh=request.endpoint == "SecurityApi.refresh")
             user = jwt_user
         if user and user.is_authenticated:
             actor = actor_of(user)
@@ -165,11 +218,19 @@ def _guard() -> None:
         csrf.protect()
 
 
+def _count() -> None:
+    """A login counts before it is tried."""
+    if request.method == "POST" and request.endpoint in DOORS and not attempts.login_allowed():
+        abort(429)
+
+
 def _check(app: Flask) -> None:
     """The stock pages of accounts are asked only what they can answer, once it is clear that they may be asked."""
     view = app.extensions["appbuilder"].sm.user_view
     if request.blueprint == view.blueprint.name and _administers():
         view.guard()
+    if request.blueprint == "ResetPasswordView" and _administers() and db.session.get(User, concerned()) is None:
+        abort(404)
 
 
 def _administers() -> bool:
@@ -188,5 +249,6 @@ def install(app: Flask) -> None:
     app.before_request(_enter)
     if app.config.get("WTF_CSRF_ENABLED", True):
         app.before_request(_guard)
+    app.before_request(_count)
     app.before_request(partial(_check, app))
     app.teardown_request(_leave)

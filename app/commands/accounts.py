@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import click
+from flask import current_app
 from flask_appbuilder.security.sqla.models import Role as AccountRole
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.security import generate_password_hash
 
-from app.account_pages import SHORTEST
+from app import passwords
 from app.cli import inside
 from models.errors import DomainError
 from models.tables import Staff, Unit
@@ -25,10 +26,15 @@ def _session() -> Session:
     return db.session  # a scoped session stands for one
 
 
-def _hash(password: str) -> str:
-    if len(password) < SHORTEST:
-        raise DomainError(f"A password has at least {SHORTEST} characters.")
+def _hash(password: str, of: User) -> str:
+    names = (of.username, of.email, of.first_name, of.last_name)
+    passwords.check(password, [name or "" for name in names] + [current_app.config["COUNTY_NAME"]])
     return generate_password_hash(password)
+
+
+def _named(session: Session, name: str) -> User | None:
+    """The account with this user name, in whichever case: that is how a login finds it."""
+    return session.scalar(select(User).where(func.lower(User.username) == name.lower()))
 
 
 @click.group()
@@ -41,19 +47,19 @@ def user() -> None:
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What it may do.")
 @click.option("--unit", "code", help="Code of the unit the person works for.")
 @click.option("--name", help="The person's name; the username if left out.")
-@click.password_option(help="Asked for when it is left out; at least 10 characters.")
+@click.password_option(help="Asked for when it is left out; at least 10 characters, hard to guess.")
 @inside
 def create(username: str, role: str, code: str | None, name: str | None, password: str) -> None:
     """Create an account, and the person's post when --unit is given."""
     session = _session()
-    if session.scalar(select(User.id).where(User.username == username)):
+    if _named(session, username) is not None:
         raise DomainError(f"There is already an account {username}.")
     granted = session.scalar(select(AccountRole).where(AccountRole.name == role))
     if granted is None:
         raise DomainError("The roles are missing: run `python run.py init` first.")
     person = name or username
     made = User(username=username, first_name=person, last_name="", email=f"{username}@localhost", active=True)
-    made.password, made.roles = _hash(password), [granted]
+    made.password, made.roles = _hash(password, made), [granted]
     session.add(made)
     session.flush()
     if code:
@@ -67,15 +73,15 @@ def create(username: str, role: str, code: str | None, name: str | None, passwor
 
 @user.command("set-password")
 @click.argument("username")
-@click.password_option(help="Asked for when it is left out; at least 10 characters.")
+@click.password_option(help="Asked for when it is left out; at least 10 characters, hard to guess.")
 @inside
 def set_password(username: str, password: str) -> None:
-    """Give an account a new password."""
+    """Give an account a new password; whoever is logged in with the old one is not any more."""
     session = _session()
-    found = session.scalar(select(User).where(User.username == username))
+    found = _named(session, username)
     if found is None:
         raise DomainError(f"There is no account {username}.")
-    found.password = _hash(password)
+    found.password = _hash(password, found)
     session.commit()
     click.echo(f"{username}: password set")
 

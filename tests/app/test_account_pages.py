@@ -8,6 +8,7 @@ from flask_appbuilder.security.sqla.models import Role as AccountRole
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 
+from tests.factories import PASSWORD
 from tests.views.world import Desk
 
 NEW = {"username": "new1", "first_name": "明", "last_name": "王", "email": "new1@example.org", "active": "y"}
@@ -49,8 +50,51 @@ def test_the_administrator_gives_a_new_password(desk: Desk) -> None:
     refused = client.post(f"/resetpassword/form?pk={pk}", data={"password": "short", "conf_password": "short"})
     assert "at least 10" in refused.get_data(as_text=True)
     assert client.post(f"/resetpassword/form?pk={pk}", data=GOOD).status_code == 302
+    for nobody in ("", "0", "999999", "x", "-1", "99999999999999999999"):
+        assert client.get(f"/resetpassword/form?pk={nobody}").status_code == 404, nobody
+        assert client.post(f"/resetpassword/form?pk={nobody}", data=GOOD).status_code == 404, nobody
     again = desk.app.test_client()
     assert again.post("/login/", data={"username": "town1", "password": GOOD["password"]}).location == "/"
+
+
+def _changed(client: Any, in_use: str, password: str) -> str:
+    """What the page of one's own password says; empty when it is changed."""
+    data = {"in_use": in_use, "password": password, "conf_password": password}
+    answer = client.post("/resetmypassword/form", data=data)
+    return "" if answer.status_code == 302 else str(answer.get_data(as_text=True))
+
+
+def test_a_new_password_asks_for_the_one_in_use(desk: Desk) -> None:
+    client = desk.client("town1")
+    assert "Password in use" in client.get("/resetmypassword/form").get_data(as_text=True)
+    assert "This is required" in _changed(client, "", GOOD["password"])
+    assert "not the password in use" in _changed(client, "wrong", GOOD["password"])
+    assert "take another one" in _changed(client, PASSWORD, PASSWORD)
+    assert _changed(client, PASSWORD, GOOD["password"]) == ""
+    assert "not the password in use" in _changed(client, PASSWORD, "another-good-one-7")
+
+
+def test_an_easy_password_is_refused_on_every_page(desk: Desk) -> None:
+    twice = {"password": "1234567890", "conf_password": "1234567890"}
+    assert "easily guessed" in _changed(desk.client("town1"), PASSWORD, "1234567890")
+    with desk.rows() as session:
+        pk = session.scalar(select(User.id).where(User.username == "town1"))
+    admin = desk.client("admin")
+    assert "easily guessed" in admin.post(f"/resetpassword/form?pk={pk}", data=twice).get_data(as_text=True)
+    for weak in (twice, {"password": "new1@example", "conf_password": "new1@example"}):
+        made = admin.post("/users/add", data=NEW | weak | {"roles": _clerk(desk)})
+        assert "easily guessed" in made.get_data(as_text=True)
+
+
+def test_two_accounts_have_two_names(desk: Desk) -> None:
+    """A login asks in no case: two names that differ in case alone lock both accounts out."""
+    admin, before = desk.client("admin"), _count(desk)
+    for name in ("TOWN1", "town1@example.org"):
+        values = NEW | GOOD | {"roles": _clerk(desk), "username": name}
+        assert "Another account" in admin.post("/users/add", data=values).get_data(as_text=True), name
+    values = NEW | GOOD | {"roles": _clerk(desk), "email": "Town1@example.org"}
+    assert "Another account" in admin.post("/users/add", data=values).get_data(as_text=True)
+    assert _count(desk) == before
 
 
 def test_roles_are_words(desk: Desk) -> None:

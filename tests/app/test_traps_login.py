@@ -6,24 +6,28 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from app import create_app
 from app.extensions import db
+from models.tables.attempts import attempt
 from tests.factories import PASSWORD
 from tests.views.world import Desk
 
 FORM, API = "/login/", "/api/v1/security/login"
 
 
+def _worker(desk: Desk) -> Any:
+    """A server process of its own on the same database, which limits attempts."""
+    kept = ("DATABASE_URL", "SECRET_KEY", "VAULT_KEY", "WTF_CSRF_ENABLED", "SQLALCHEMY_ENGINE_OPTIONS")
+    return create_app({name: desk.app.config[name] for name in kept})
+
+
 @pytest.fixture
 def limited(desk: Desk) -> Iterator[Any]:
-    """An application of its own on the same database: limits are bound when it is made, and nothing is counted yet."""
-    kept = ("DATABASE_URL", "SECRET_KEY", "VAULT_KEY", "WTF_CSRF_ENABLED", "SQLALCHEMY_ENGINE_OPTIONS")
-    made = create_app({name: desk.app.config[name] for name in kept})
+    made = _worker(desk)
     yield made
-    made.extensions["appbuilder"].sm.limiter.reset()
     with made.app_context():
         db.engine.dispose()
 
@@ -46,6 +50,26 @@ def test_an_account_is_shut_after_failed_logins_from_wherever(limited: Any, way:
     other = API if way == FORM else FORM
     assert _try(client, other, "town1", PASSWORD, "10.0.1.3") == 429  # by neither door
     assert _try(limited.test_client(), way, "town2", PASSWORD, "10.0.1.4") in (200, 302)
+
+
+def test_failed_logins_count_across_workers_and_names(desk: Desk, limited: Any) -> None:
+    """It was counted in each process, and for each name of an account: forty tries and more passed."""
+    clients = [limited.test_client(), _worker(desk).test_client()]
+    names = ["town1", "TOWN1", "town1@example.org", "Town1@Example.ORG", " town1 "]
+    seen = [_try(clients[n % 2], (FORM, API)[n % 3 // 2], names[n % 5], "wrong", f"10.1.0.{n}") for n in range(20)]
+    assert 429 not in seen[:10]
+    assert set(seen[10:]) == {429}
+    assert _try(clients[1], API, "town1@example.org", PASSWORD, "10.1.1.1") == 429
+    assert _try(clients[1], API, "town2", PASSWORD, "10.1.1.2") == 200
+    with desk.rows() as session:  # and nobody can read what was typed
+        assert all(len(key) == 64 for key in session.scalars(select(attempt.c.key_hash)))
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "", "ｔｏｗｎ１", "%", "'; --"])
+def test_an_odd_name_is_a_name_that_fails(limited: Any, name: str) -> None:
+    for way in (FORM, API):
+        assert _try(limited.test_client(), way, name, "wrong") in (200, 302, 400, 401)
+        assert _try(limited.test_client(), way, "town1", "a\0b") in (302, 401)
 
 
 @pytest.mark.parametrize("way", [FORM, API])
@@ -100,6 +124,7 @@ def test_a_public_address_alone_is_answered() -> None:
             "SECRET_KEY": "a-secret-of-sufficient-length",
             "VAULT_KEY": "test-vault-key",
             "DATABASE_URL": "sqlite://",
+            "PROXIES": 1,
             "BASE_URL": "https://petitions.example.org",
         }
     )
@@ -110,6 +135,11 @@ def test_a_public_address_alone_is_answered() -> None:
     assert made.config["SESSION_COOKIE_SECURE"]
     assert made.config["SESSION_COOKIE_HTTPONLY"]
     assert made.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+    with made.test_request_context(
+        headers={"Host": "petitions.example.org", "X-Forwarded-For": "10.9.9.9, 10.1.2.3"}
+    ) as asked:
+        made.wsgi_app(asked.request.environ, lambda *_: None)
+        assert asked.request.environ["REMOTE_ADDR"] == "10.1.2.3"  # what the nearest proxy says, no word further
 
 
 def test_pages_are_not_kept_and_not_framed(desk: Desk) -> None:
