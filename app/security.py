@@ -25,9 +25,11 @@ from app.extensions import csrf, db
 from app.stock import hardened
 from models.access import Actor, acting, current_actor
 from models.permissions import may
+from models.roles import Scope, standing
 from models.tables import Staff
 from models.tables.login_sessions import login_session
 from models.terms import Role, Verb
+from models.world import world
 
 PREFIX = "can_"
 # What everybody with an account may do with it, and what keeps the accounts; these pages are the framework's own
@@ -167,7 +169,7 @@ class SecurityManager(StockManager):
         if view_name in OWN_ACCOUNT or permission_name in OWN_VERBS:
             return True
         if view_name in ACCOUNTS:
-            return actor.has(Role.Administrator)
+            return may(actor.roles, "account", Verb.edit)
         verb = VERBS.get(permission_name.removeprefix(PREFIX))
         return verb is not None and may(actor.roles, view_name, verb)
 
@@ -181,7 +183,9 @@ def actor_of(user: User) -> Actor:
     post = g.get("post")
     if post is None:
         return Actor(user.id, None, None, None, roles)
-    return Actor(user.id, post.id, post.unit_id, post.unit.kind, roles)
+    reaches = standing(roles).scope is Scope.subtree
+    below = world(db.session).below(post.unit_id) if reaches else frozenset()
+    return Actor(user.id, post.id, post.unit_id, post.unit.kind, roles, below)
 
 
 def actor_of_account(pk: int) -> Actor | None:
@@ -235,7 +239,7 @@ def _check(app: Flask) -> None:
 
 def _administers() -> bool:
     actor = current_actor()
-    return actor is not None and actor.has(Role.Administrator)
+    return actor is not None and may(actor.roles, "account", Verb.edit)
 
 
 def _leave(_error: BaseException | None) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, t
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from models.office_terms import AccountabilityStatus, LetterStatus
+from models.roles import Names, Office, Scope, Standing, offices, standing
 from models.tables import (
     Accountability,
     AccountabilityEvent,
@@ -38,16 +39,48 @@ from models.terms import PetitionKind, Role, UnitKind
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: account, staff record, unit and roles."""
+    """Who acts: account, staff record, unit and roles. What the roles mean is asked of ``models.roles``.
+
+    ``below``: the units under the own one, told only where a role's scope reaches them.
+    """
 
     user_id: int | None
     staff_id: int | None
     unit_id: int | None
     unit_kind: UnitKind | None
     roles: frozenset[Role]
+    below: frozenset[int] = frozenset()
 
-    def has(self, *roles: Role) -> bool:
-        return bool(self.roles.intersection(roles))
+    @property
+    def standing(self) -> Standing:
+        return standing(self.roles)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the actor sees the whole county."""
+        return self.standing.scope is Scope.county
+
+    @property
+    def units(self) -> frozenset[int]:
+        """The units whose case work the actor sees as their own."""
+        scope = self.standing.scope
+        if self.unit_id is None or scope is Scope.none:
+            return frozenset()
+        return self.below | {self.unit_id} if scope is Scope.subtree else frozenset({self.unit_id})
+
+    def acts_for(self, *asked: Office) -> bool:
+        """Whether a role of the actor acts for one of these offices."""
+        return bool(offices(self.roles).intersection(asked))
+
+    @property
+    def writes(self) -> bool:
+        """Whether the actor takes steps at all."""
+        return self.acts_for(Office.unit, Office.bureau)
+
+    @property
+    def speaks_for_unit(self) -> bool:
+        """Whether the actor acts for the own unit: a bureau officer only for the bureau."""
+        return self.acts_for(Office.unit) or (self.acts_for(Office.bureau) and self.unit_kind is UnitKind.bureau)
 
 
 class _Everything:
@@ -55,8 +88,6 @@ class _Everything:
 
 
 _current: ContextVar[Actor | _Everything | None] = ContextVar("actor", default=None)
-_COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
-_UNIT = (Role.Clerk, Role.UnitLeader)
 
 
 @contextmanager
@@ -97,21 +128,27 @@ _serious, _spoken = Accountability.__table__.alias("serious"), AccountabilityEve
 _heard = DeductionEvent.__table__.alias("heard")
 
 
+def _within(column: Any, actor: Actor) -> ColumnElement[bool]:
+    """The column names one of the units whose case work is the actor's."""
+    units = actor.units
+    if not units:
+        return false()
+    found: ColumnElement[bool] = column == actor.unit_id if len(units) == 1 else column.in_(sorted(units))
+    return found
+
+
 def _of_petition(key: Any) -> Callable[[Actor], ColumnElement[bool]]:
     """A unit sees what it received, must handle or co-handles; never a petition about itself (domain §6)."""
 
     def criterion(actor: Actor) -> ColumnElement[bool]:
-        wide = actor.has(*_COUNTY)
-        if wide and (actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor)):
+        if actor.wide and (actor.unit_id is None or actor.standing.oversees):
             return true()
-        if actor.unit_id is None or not (wide or actor.has(*_UNIT)):
+        if not actor.units:
             return false()
         # the few that are hidden are looked up once; asked row by row it would read every petition
         shielded = key.not_in(select(_matter.c.id).where(_matter.c.about_unit_id == actor.unit_id))
-        mine = exists(
-            select(_involved.c.id).where(_involved.c.petition_id == key, _involved.c.unit_id == actor.unit_id)
-        )
-        return shielded if wide else and_(mine, shielded)
+        mine = exists(select(_involved.c.id).where(_involved.c.petition_id == key, _within(_involved.c.unit_id, actor)))
+        return shielded if actor.wide else and_(mine, shielded)
 
     return criterion
 
@@ -123,9 +160,9 @@ def _petitioners(actor: Actor) -> ColumnElement[bool]:
 
 def _identity(key: Any, actor: Actor) -> ColumnElement[bool]:
     """Of a petition that the actor sees: whether also who brought it."""
-    if actor.has(Role.BureauOfficer, Role.Auditor):
+    if actor.standing.names is Names.all:
         return true()
-    if not actor.has(*_UNIT):
+    if actor.standing.names is Names.none:
         return false()
     return exists(
         select(_matter.c.id).where(
@@ -144,16 +181,14 @@ def _attachments(actor: Actor) -> ColumnElement[bool]:
 def _letters(actor: Actor) -> ColumnElement[bool]:
     """Letters of a petition that one sees; a draft is its unit's own affair."""
     seen = _of_petition(Letter.petition_id)(actor)
-    if actor.has(Role.Administrator, Role.Auditor):
+    if actor.standing.oversees:
         return seen
     return and_(seen, or_(Letter.status != LetterStatus.draft, Letter.unit_id == actor.unit_id))
 
 
 def _deductions(actor: Actor, of: Any = Deduction) -> ColumnElement[bool]:
     """The county's officers see all; a unit sees its own."""
-    if actor.has(*_COUNTY):
-        return true()
-    return of.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+    return true() if actor.wide else _within(of.unit_id, actor)
 
 
 def _of_deduction(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
@@ -165,9 +200,7 @@ def _of_deduction(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
 
 def _handovers(actor: Actor, of: Any = Handover) -> ColumnElement[bool]:
     """A unit's own affair, which the county's officers may look at."""
-    if actor.has(*_COUNTY):
-        return true()
-    return of.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+    return true() if actor.wide else _within(of.unit_id, actor)
 
 
 def _handed_over(actor: Actor) -> ColumnElement[bool]:
@@ -178,21 +211,20 @@ def _handed_over(actor: Actor) -> ColumnElement[bool]:
 
 def _jobs(actor: Actor) -> ColumnElement[bool]:
     """One's own; that there are others only who keeps or audits the machine."""
-    if actor.has(Role.Administrator, Role.Auditor):
+    if actor.standing.oversees:
         return true()
     return Job.user_id == actor.user_id if actor.user_id else false()
 
 
 def _serious_matters(actor: Actor, of: Any = Accountability) -> ColumnElement[bool]:
     """The unit concerned sees its file once it is heard; a file from a matter about another unit stays hidden there."""
-    wide = actor.has(*_COUNTY)
-    if wide and (actor.unit_id is None or actor.has(Role.Administrator, Role.Auditor)):
+    if actor.wide and (actor.unit_id is None or actor.standing.oversees):
         return true()
-    if actor.unit_id is None or not (wide or actor.has(*_UNIT)):
+    if not actor.units:
         return false()
-    own = and_(of.unit_id == actor.unit_id, of.status != AccountabilityStatus.investigation)
+    own = and_(_within(of.unit_id, actor), of.status != AccountabilityStatus.investigation)
     about = exists(select(_matter.c.id).where(_matter.c.id == of.petition_id, _matter.c.about_unit_id == actor.unit_id))
-    return or_(own, and_(of.unit_id != actor.unit_id, ~about)) if wide else own
+    return or_(own, and_(of.unit_id != actor.unit_id, ~about)) if actor.wide else own
 
 
 def _of_serious(column: Any) -> Callable[[Actor], ColumnElement[bool]]:
@@ -214,9 +246,7 @@ def _hearing_papers(actor: Actor) -> ColumnElement[bool]:
 
 def _kept_papers(actor: Actor) -> ColumnElement[bool]:
     """The county's officers see all; a unit its own, and the county's as far as it was open to it."""
-    if actor.has(*_COUNTY):
-        return true()
-    return AssessmentPaper.unit_id == actor.unit_id if actor.unit_id and actor.has(*_UNIT) else false()
+    return true() if actor.wide else _within(AssessmentPaper.unit_id, actor)
 
 
 def _anyone(actor: Actor) -> ColumnElement[bool]:
@@ -244,6 +274,10 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     AssessmentPaper: _kept_papers,
     Job: _jobs,
 }
+
+
+# tables whose rows do not follow a role's scope: everybody's, or one's own account's
+OWN_ROWS = frozenset({AssessmentLine, Job})
 
 
 def criterion(table: type[Any]) -> ColumnElement[bool]:

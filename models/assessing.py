@@ -18,10 +18,8 @@ from models.rates import figures
 from models.rules import assessing, misses, scoring
 from models.rules.facts import Rulebook
 from models.tables import Assessment, Deduction, Duty
-from models.terms import AssessmentStatus, DeductionStatus, Role, Rule
+from models.terms import AssessmentStatus, DeductionStatus, Rule
 from models.world import World, world, zone
-
-_WIDE = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
 
 def assessment(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
@@ -57,15 +55,14 @@ def of_revision(session: Session, row: Assessment, status: AssessmentStatus | No
 
 def seen_by(actor: Actor | None, document: dict[str, Any], here: World) -> dict[str, Any]:
     """All scores are public inside the county; which petitions lie behind them a unit sees only of itself."""
-    if actor is None or actor.has(*_WIDE):
+    if actor is None or actor.wide:
         return document
-    own = here.units.get(actor.unit_id or 0)
-    return open_to(document, own.code if own else "")
+    return open_to(document, *(here.units[key].code for key in actor.units if key in here.units))
 
 
-def open_to(document: dict[str, Any], code: str) -> dict[str, Any]:
-    """The document as the unit ``code`` sees it: of others the scores alone."""
-    shown = [unit if unit["code"] == code else unit | {"deductions": []} for unit in document["units"]]
+def open_to(document: dict[str, Any], *codes: str) -> dict[str, Any]:
+    """The document as who answers for the units ``codes`` sees it: of others the scores alone."""
+    shown = [unit if unit["code"] in codes else unit | {"deductions": []} for unit in document["units"]]
     return document | {"units": shown}
 
 

@@ -1,4 +1,7 @@
-"""Who may do what: one matrix, role × table → verbs. Named pages (``overdue``, ``report`` …) count as tables."""
+"""Who may do what: one matrix, role × table → verbs. Named pages (``overdue``, ``report`` …) count as tables.
+
+Whose rows a role sees is not said here but in ``models.roles``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ TAKE = READ | {Verb.export}
 WORK = TAKE | {Verb.add}
 KEEP = WORK | {Verb.edit}
 ALL = KEEP | {Verb.delete}
+NOTHING: frozenset[Verb] = frozenset()
 
 _REFERENCE = (
     "unit",
@@ -72,7 +76,8 @@ MATRIX: Matrix = {
     | _IMPORT
     | _YEARBOOK
     | _WHAT_IF
-    | {"job": READ},
+    | {"job": READ}
+    | {"petitioner": NOTHING},  # keeps the machine, knows nobody's name
     Role.BureauOfficer: _UNIT_WORK
     | _IMPORT
     | _FREEZE
@@ -121,8 +126,10 @@ def may(roles: Iterable[Role], table: str, verb: Verb) -> bool:
 
 
 def granted(role: Role, table: str, matrix: Matrix | None = None) -> frozenset[Verb]:
-    """The verbs of ``role`` on ``table``; a table that nobody names is the administrator's."""
+    """The verbs of ``role`` on ``table``.
+
+    A table that the administrator's own row does not name is wholly the administrator's, whoever else is named for it:
+    what an administrator may not do is written there.
+    """
     rows = MATRIX if matrix is None else matrix
-    if role is Role.Administrator and not any(table in row for row in rows.values()):
-        return ALL
-    return rows.get(role, {}).get(table, frozenset())
+    return rows.get(role, {}).get(table, ALL if role is Role.Administrator else NOTHING)

@@ -64,6 +64,15 @@ class World:
         """Unit → the next level up, of the units that have one."""
         return {unit.id: unit.parent for unit in self.units.values() if unit.parent is not None}
 
+    def below(self, unit: int) -> frozenset[int]:
+        """The units under ``unit``, at every depth."""
+        found: set[int] = set()
+        level = {unit}
+        while level:
+            level = {one.id for one in self.units.values() if one.parent in level} - found - {unit}
+            found |= level
+        return frozenset(found)
+
     def rulebook(self, received_at: datetime) -> Rulebook:
         """The version in force on the day of receipt; the oldest for what came before all versions."""
         day = received_at.astimezone(self.zone).date()

@@ -15,7 +15,7 @@ from models.access import Actor, all_rows, current_actor
 from models.errors import NotFound
 from models.office_terms import PaperKind
 from models.rules import scoring
-from models.terms import N_, Role
+from models.terms import N_
 from models.world import world
 from reports import account, charts, lines, printing, sentences, tables, words
 from reports.contexts import CountyPaper, UnitPaper
@@ -25,20 +25,19 @@ from reports.printing import PLAIN, Made, Style
 SHOWN = 100  # deductions in a paper; what is enclosed holds all
 RANKED = 300  # units in a table of the county's paper, likewise
 WORST = 15
-_COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
 
 def for_county(actor: Actor) -> bool:
     """Whether the actor may have the papers of the whole county."""
-    return actor.has(*_COUNTY)
+    return actor.wide
 
 
 def open_to(session: Session, actor: Actor, code: str) -> bool:
-    """Whether the actor may have the report of the unit ``code``: the own one, or every one with a county role."""
+    """Whether the actor may have the report of the unit ``code``: those of the own scope."""
     if for_county(actor):
         return True
-    unit = world(session).units.get(actor.unit_id or 0)
-    return unit is not None and unit.code == code
+    units = world(session).units
+    return any(units[key].code == code for key in actor.units if key in units)
 
 
 def kind_for(session: Session, actor: Actor | None, code: str | None) -> tuple[PaperKind, str]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Integer, inspect
 
-from models.access import ROW_RULES
+from models.access import OWN_ROWS, ROW_RULES
 from models.base import Base, Info, info_of
 from models.permissions import MATRIX, Matrix, granted
+from models.roles import ROLES, Scope, Standing
 from models.terms import Role, Term, Verb
 from reports import words
 from views import menu, registry
@@ -44,6 +45,10 @@ HINTS = {
     "P02": "the screen offers “{0}”, which no role is granted",
     "P03": "belongs to a petition and has no row rule in models/access.py",
     "P04": "{0} may choose a {1} here but not list it: the lookup would refuse",
+    "P05": "the role has no row in ROLES of models/roles.py: it would see no case work",
+    "P06": "the role has no row in MATRIX of models/permissions.py: it may do nothing",
+    "P07": "the role may list {0}, but its scope in models/roles.py is `none`: it would see no rows",
+    "P08": "the role may not list `overdue`: its home page would be refused",
 }
 # Pages that the matrix names beside the tables
 PAGES = frozenset({"overdue", "hearing", "assessment", "report", "yearbook", "account", "import", "what_if"})
@@ -89,6 +94,7 @@ class House:
     tables: Mapping[str, type[Base]] = field(default_factory=tables)
     matrix: Matrix = field(default_factory=lambda: MATRIX)
     rules: Mapping[type[Any], Any] = field(default_factory=lambda: ROW_RULES)
+    roles: Mapping[Role, Standing] = field(default_factory=lambda: ROLES)
     twice: tuple[str, ...] = ()
 
 
@@ -163,6 +169,24 @@ def _matrix(house: House) -> Found:
     for role, row in house.matrix.items():
         for name in row.keys() - house.tables.keys() - PAGES:
             yield Contradiction("P01", f"{role}: {name}")
+    for role in Role:
+        yield from _role(role, house)
+
+
+def _role(role: Role, house: House) -> Found:
+    """A role that follows half of what makes a role sees nothing, and nobody says why."""
+    if role not in house.roles:
+        yield Contradiction("P05", role.value)
+    if role not in house.matrix:
+        yield Contradiction("P06", role.value)
+        return
+    if Verb.list not in granted(role, "overdue", house.matrix):
+        yield Contradiction("P08", role.value)
+    if role in house.roles and house.roles[role].scope is Scope.none:
+        shown = [table for table in house.rules if table not in OWN_ROWS]
+        for name in sorted(table.__tablename__ for table in shown):
+            if Verb.list in granted(role, name, house.matrix):
+                yield Contradiction("P07", role.value, (name,))
 
 
 def _names(house: House) -> Found:

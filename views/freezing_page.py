@@ -65,7 +65,7 @@ def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> s
         correction=correction,
         matters=matters,
         acts=acts,
-        wide=actor.has(*freezing.COUNTY),
+        wide=actor.wide,
         blocked=any(one.blocks and one.count for one in matters),
         errors=errors or {},
         reason=reason,
@@ -114,6 +114,6 @@ def _revision(row: Assessment, actor: Actor, own: str) -> Revision:
     if "changes" not in (row.manifest or {}).get("parts", {}):
         return Revision(row, [], [], 0)
     found = frozen.part(session, row, "changes")
-    changes = [one for one in found["deductions"] if actor.has(*freezing.COUNTY) or one["unit"] == own]
+    changes = [one for one in found["deductions"] if actor.wide or one["unit"] == own]
     more = max(0, len(changes) - SHOWN)
     return Revision(row, changes[:SHOWN], found["units"], more, found.get("figures", []))

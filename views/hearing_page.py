@@ -14,16 +14,16 @@ from sqlalchemy.orm import joinedload
 
 from models.access import Actor
 from models.office_terms import AccountabilityStatus
+from models.roles import Office
 from models.rules import hearing as rules
 from models.tables import Accountability, Deduction
-from models.terms import N_, Role, Verb
+from models.terms import N_, Verb
 from models.terms import DeductionStatus as S
 from views import hearing_forms, secure
 
 MOST = 50
 _PENDING = (S.proposed, S.notified, S.answered, S.appealed)
 _NONE = (0, Decimal(0))
-_SEES_ALL = (Role.BureauOfficer, Role.CountyLeader, Role.Administrator, Role.Auditor)
 # anchor, heading, status; the most pressing first
 _UNIT = (
     ("answer", N_("May still be answered"), S.notified),
@@ -55,7 +55,7 @@ def page() -> Any:
     unit = _own_unit(actor)
     totals = _totals(unit)
     mine = [_part(name, title, status, now, unit) for name, title, status in _UNIT] if unit else []
-    wide = actor.has(*_SEES_ALL)
+    wide = actor.wide
     return render_template(
         "pages/hearing.html",
         mine=[part for part in mine if part.rows],
@@ -71,14 +71,14 @@ def page() -> Any:
 
 def _shown(actor: Actor) -> tuple[tuple[str, str, S], ...]:
     """A county leader decides appeals; whoever keeps or audits the record sees all boards."""
-    if actor.has(Role.BureauOfficer, Role.Administrator, Role.Auditor):
+    if actor.acts_for(Office.bureau) or actor.standing.oversees:
         return _BUREAU
     return tuple(part for part in _BUREAU if part[2] is S.appealed)
 
 
 def _own_unit(actor: Actor) -> int | None:
     """The unit for which the reader answers."""
-    return actor.unit_id if actor.has(Role.Clerk, Role.UnitLeader, Role.BureauOfficer) else None
+    return actor.unit_id if actor.writes else None
 
 
 def _in_time(status: S, unit: int | None, now: datetime) -> ColumnElement[bool]:
@@ -116,7 +116,7 @@ def _risk(totals: dict[S, tuple[int, Decimal]]) -> Decimal:
 
 def at_risk(actor: Actor) -> Decimal:
     """For home: the points at risk of the unit for which the reader answers."""
-    if not secure.allowed("hearing", Verb.add) or actor.has(Role.BureauOfficer):
+    if not secure.allowed("hearing", Verb.add) or actor.acts_for(Office.bureau):
         return Decimal(0)
     return _risk(_totals(_own_unit(actor)))
 
@@ -125,9 +125,9 @@ def serious(actor: Actor) -> list[tuple[str, str, int]]:
     """Accountability files that wait for the reader: (what, where it is listed, how many)."""
     if not secure.allowed("accountability", Verb.list):
         return []
-    unit = None if actor.has(Role.BureauOfficer) else _own_unit(actor)
+    unit = None if actor.acts_for(Office.bureau) else _own_unit(actor)
     status = AccountabilityStatus.hearing if unit else AccountabilityStatus.decision
-    if not unit and not actor.has(Role.CountyLeader):
+    if not unit and not actor.acts_for(Office.county):
         return []
     wanted = select(func.count(Accountability.id)).where(Accountability.status == status)
     n = secure.session().scalar(wanted.where(Accountability.unit_id == unit) if unit else wanted) or 0
@@ -141,7 +141,7 @@ def waiting(actor: Actor, now: datetime) -> list[tuple[str, str, int]]:
         return []
     unit = _own_unit(actor)
     asked = [(title, f"/hearing/#{name}", _in_time(status, unit, now)) for name, title, status in _UNIT if unit]
-    if actor.has(Role.BureauOfficer, Role.CountyLeader):
+    if actor.acts_for(Office.bureau, Office.county):
         asked += [
             (title, f"/hearing/#{name}", Deduction.status == status)
             for name, title, status in _shown(actor)

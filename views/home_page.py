@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from models import queries
 from models.access import Actor
+from models.roles import Office
 from models.rules.scoring import PENDING
 from models.tables import Deduction, Duty, Transfer
 from models.tables.transfers import TransferStatus
-from models.terms import DutyKind, DutyStatus, Role, Verb
+from models.terms import DutyKind, DutyStatus, Verb
 from models.world import zone
 from views import case_page, handover_page, hearing_page, overdue_page, present, secure
 
@@ -31,13 +32,13 @@ class HomeView(BaseView):
     def index(self) -> Any:
         actor = secure.require("overdue", Verb.list)
         now = datetime.now(UTC)
-        wide = actor.unit_id is None or not actor.has(Role.Clerk, Role.UnitLeader, Role.BureauOfficer)
+        wide = actor.unit_id is None or not actor.writes
         unit = None if wide else actor.unit_id
         return render_template(
             "pages/home.html",
-            counts=overdue_page.count_for(None if actor.has(Role.BureauOfficer) else unit, now),
+            counts=overdue_page.count_for(None if actor.acts_for(Office.bureau) else unit, now),
             own=_own(unit, now),
-            units=_units(now) if unit is None or actor.has(Role.BureauOfficer) else [],
+            units=_units(now) if unit is None or actor.acts_for(Office.bureau) else [],
             waiting=_waiting(actor) + hearing_page.waiting(actor, now) + hearing_page.serious(actor),
             leavers=handover_page.leavers(actor),
             pending=_pending(),

@@ -19,7 +19,6 @@ from models.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, 
 from models.letters import FORMS
 from models.office_terms import LetterKind, LetterStatus, Tongue
 from models.operations import letters
-from models.operations.guard import WRITERS
 from models.tables import Letter, Petition, Petitioner, Step
 from models.terms import StepKind, Verb
 from models.world import zone
@@ -121,12 +120,7 @@ def _page(row: Letter, form: Any = None, general: list[str] | None = None) -> st
 
 def _writes(row: Letter, status: LetterStatus) -> bool:
     actor = secure.actor()
-    return (
-        secure.allowed("letter", Verb.add)
-        and actor.has(*WRITERS)
-        and row.unit_id == actor.unit_id
-        and row.status is status
-    )
+    return secure.allowed("letter", Verb.add) and actor.writes and row.unit_id == actor.unit_id and row.status is status
 
 
 def _reads(row: Letter) -> bool:

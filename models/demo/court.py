@@ -34,7 +34,7 @@ def court_of(actors: Mapping[str, list[Actor]]) -> Court:
     units = {people[0].unit_id: people for people in actors.values() if people[0].unit_id is not None}
     clerks = {unit: people[1] for unit, people in units.items()}
     heads = {
-        unit: people[0] if people[0].has(Role.BureauOfficer) else in_role(people[0], Role.UnitLeader)
+        unit: people[0] if Role.BureauOfficer in people[0].roles else in_role(people[0], Role.UnitLeader)
         for unit, people in units.items()
     }
     leader = in_role(actors[OFFICE][0], Role.CountyLeader)

@@ -18,10 +18,12 @@ from models.office_terms import AccountabilityGround, AccountabilityMove
 from models.office_terms import AccountabilityStatus as S
 from models.operations import hearing_papers, hearing_time
 from models.operations.hearing import CHANGED
+from models.permissions import may
+from models.roles import Office
 from models.rules import accountability as rules
 from models.rules import hearing as hearing_rules
 from models.tables import Accountability, AccountabilityEvent, Petition
-from models.terms import N_, Role, UnitKind
+from models.terms import N_, Verb
 from models.world import world
 
 SILENT = N_("The unit made no statement in time; the file goes on without one.")
@@ -46,7 +48,7 @@ def open_file(session: Session, given: AccountabilityInput, actor: Actor | None,
     Raises:
         NotAllowed: neither bureau nor county leader; Invalid: names every wrong field.
     """
-    if actor is None or not actor.has(Role.BureauOfficer, Role.CountyLeader):
+    if actor is None or not may(actor.roles, "accountability", Verb.add):
         raise NotAllowed(N_("Only the bureau and the county leaders keep accountability files."))
     if actor.staff_id is None:
         raise NotAllowed(N_("Your account is linked to no member of staff."))
@@ -169,12 +171,11 @@ def _asker(row: Accountability, actor: Actor) -> rules.Asker:
     sides: set[rules.Side] = set()
     mine = actor.unit_id is not None and row.unit_id == actor.unit_id
     if not mine and actor.staff_id is not None:
-        if actor.has(Role.BureauOfficer, Role.CountyLeader):
+        if actor.acts_for(Office.bureau, Office.county):
             sides.add("office")
-        if actor.has(Role.CountyLeader):
+        if actor.acts_for(Office.county):
             sides.add("leader")
-    bureau = actor.has(Role.BureauOfficer) and actor.unit_kind is UnitKind.bureau
-    if mine and (bureau or actor.has(Role.Clerk, Role.UnitLeader)):
+    if mine and actor.speaks_for_unit:
         sides.add("unit")
     return rules.Asker(frozenset(sides), actor.staff_id is not None and row.opened_by_id == actor.staff_id)
 

@@ -17,19 +17,19 @@ from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
 from models.operations import freezing_parts, relief
 from models.operations.numbers import next_number
+from models.permissions import may
 from models.rules import freezing
 from models.rules.assessing import document
 from models.rules.freezing import canonical
 from models.rules.scoring import PENDING
 from models.tables import Assessment, AssessmentCorrection, AssessmentLine, Deduction, DeductionDuty, Duty, Staff
-from models.terms import N_, AssessmentStatus, Role
+from models.terms import N_, AssessmentStatus, Role, Verb
 from models.world import world
 
 _NOBODY = Actor(None, None, None, None, frozenset({Role.Administrator}))
 MOST = 2000
-COUNTY = (Role.Administrator, Role.BureauOfficer, Role.CountyLeader, Role.Auditor)
 
-__all__ = ["COUNTY", "by_command", "canonical", "close_correction", "freeze", "open_correction", "revise", "told"]
+__all__ = ["by_command", "canonical", "close_correction", "freeze", "open_correction", "revise", "told"]
 
 
 def by_command() -> Actor:
@@ -144,7 +144,7 @@ def revise(session: Session, year: int, actor: Actor | None, reason: str, now: d
 
 
 def _allowed(actor: Actor | None) -> Actor:
-    if actor is None or not actor.has(Role.Administrator, Role.BureauOfficer):
+    if actor is None or not may(actor.roles, "assessment", Verb.edit):
         raise NotAllowed(N_("Only the bureau and the administrators freeze a year."))
     return actor
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from models import frozen
 from models.access import Actor
 from models.errors import Invalid, NotAllowed, Problem
+from models.permissions import may
 from models.tables import IndicatorFigure
-from models.terms import N_, Role
+from models.terms import N_, Verb
 from models.world import zone
 
 FIRST = 2000
@@ -27,7 +28,7 @@ def hand_in(
     Raises:
         NotAllowed: not the bureau. Invalid: a frozen or future year, a part above its whole, a figure that is there.
     """
-    if not actor.has(Role.BureauOfficer):
+    if not may(actor.roles, "indicator_figure", Verb.add):
         raise NotAllowed(N_("Only the bureau hands in figures."))
     problems = list(_problems(session, row, values, now))
     if problems:

@@ -20,8 +20,9 @@ from models.errors import Conflict, Invalid, NotAllowed, Problem
 from models.office_terms import HandoverStatus
 from models.operations import guard
 from models.operations.case_file import world
+from models.roles import Office
 from models.tables import Duty, Handover, HandoverItem, Petition, Staff, Step
-from models.terms import N_, DutyStatus, PetitionStatus, Role, StepKind
+from models.terms import N_, DutyStatus, PetitionStatus, StepKind
 from models.world import zone
 
 CHUNK = 400
@@ -58,9 +59,9 @@ def kept_by(person: Any, unit: int) -> ColumnElement[bool]:
 
 def leads(session: Session, actor: Actor, unit: int) -> bool:
     """Whether ``actor`` answers for the staff of ``unit``: its leader, or the head of the bureau."""
-    if actor.unit_id != unit or not actor.has(Role.UnitLeader, Role.BureauOfficer):
+    if actor.unit_id != unit or not (actor.standing.leads or actor.acts_for(Office.bureau)):
         return False
-    return actor.has(Role.UnitLeader) or bool(session.scalar(select(Staff.head).where(Staff.id == actor.staff_id)))
+    return actor.standing.leads or bool(session.scalar(select(Staff.head).where(Staff.id == actor.staff_id)))
 
 
 def propose(session: Session, given: HandoverInput, actor: Actor, now: datetime) -> Handover:

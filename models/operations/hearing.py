@@ -17,10 +17,11 @@ from models.files import File
 from models.office_terms import HearingMove
 from models.operations import hearing_papers, hearing_time
 from models.operations.handover import leads
+from models.roles import Office
 from models.rules import hearing as rules
 from models.rules.facts import Refusal
 from models.tables import Deduction, DeductionEvent
-from models.terms import N_, Role, UnitKind
+from models.terms import N_
 from models.terms import DeductionStatus as S
 from models.world import world
 
@@ -251,16 +252,14 @@ def _askers(session: Session, rows: Sequence[Deduction], actor: Actor) -> dict[i
 def _sides(actor: Actor, row: Deduction, head: bool) -> set[rules.Side]:
     found: set[rules.Side] = set()
     mine = row.unit_id == actor.unit_id
-    if actor.has(Role.BureauOfficer):
+    if actor.acts_for(Office.bureau):
         found.add("bureau")
-    if mine and (
-        actor.has(Role.Clerk, Role.UnitLeader) or (actor.has(Role.BureauOfficer) and actor.unit_kind is UnitKind.bureau)
-    ):
+    if mine and actor.speaks_for_unit:
         found.add("unit")
     if mine and head:
         found.add("head")
     # without a name in the record nobody could tell that the judge decided nothing before
-    if not mine and actor.staff_id is not None and actor.has(Role.BureauOfficer, Role.CountyLeader):
+    if not mine and actor.staff_id is not None and actor.acts_for(Office.bureau, Office.county):
         found.add("judge")
     return found
 

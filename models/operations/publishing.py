@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from models import rulebooks, sealed_rulebooks
 from models.access import Actor
 from models.errors import Conflict, Invalid, NotAllowed, Problem
+from models.permissions import may
 from models.rules import linting
 from models.rules.facts import Rulebook as Facts
 from models.tables import Assessment, Rulebook
-from models.terms import N_, AssessmentStatus, Role, RulebookStatus
+from models.terms import N_, AssessmentStatus, RulebookStatus, Verb
 from models.world import zone
 
 PUBLISHED = N_("This rulebook is published already.")
@@ -116,6 +117,6 @@ def publish(session: Session, pk: int, actor: Actor | None, now: datetime, seen:
 
 
 def _administrator(actor: Actor | None) -> Actor:
-    if actor is None or not actor.has(Role.Administrator):
+    if actor is None or not may(actor.roles, "rulebook", Verb.edit):
         raise NotAllowed(N_("Only an administrator drafts and publishes rulebooks."))
     return actor

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from models.access import ROW_RULES, Actor, all_rows
+from models.roles import Scope
 from models.tables import Involvement, Petition, Petitioner
-from models.terms import PetitionKind, PetitionStatus, Role
+from models.terms import PetitionKind, PetitionStatus
 from models.vault import id_hash, phone_hash
 
 RECENT = timedelta(days=365)  # a matter closed longer ago is a new one
@@ -122,7 +123,7 @@ def _recent(actor: Actor) -> Select[int, str, str, int, datetime]:
     """The newest petitions that the actor may see, read off the end of an index; only these are compared."""
     columns = (Petition.id, Petition.number, Petition.title, Petition.first_unit_id, Petition.received_at)
     seen = select(*columns).where(ROW_RULES[Petition](actor)).limit(WINDOW)
-    if actor.has(Role.BureauOfficer):
+    if actor.standing.scope is not Scope.unit:
         return seen.order_by(Petition.id.desc())
     mine = seen.join(Involvement, Involvement.petition_id == Petition.id).where(Involvement.unit_id == actor.unit_id)
     return mine.order_by(Involvement.petition_id.desc())

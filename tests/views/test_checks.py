@@ -14,7 +14,8 @@ from sqlalchemy import Enum, ForeignKey, Integer, Interval, MetaData, String, fu
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 from models.base import Pk, column
-from models.permissions import MATRIX
+from models.permissions import ALL, MATRIX, granted
+from models.roles import ROLES, Standing
 from models.terms import Role, Verb
 from tests.app.test_commands import GOOD
 from tests.test_changing import copied
@@ -154,6 +155,26 @@ def test_rights_are_checked_against_the_matrix() -> None:
     assert found(House(screens(), matrix=nobody_exports)) == [("P02", "counter")]
     rules = dict.fromkeys(set(House(screens()).rules) - {House(screens()).tables["step"]})
     assert found(House(screens(), rules=rules)) == [("P03", "step")]
+
+
+def test_a_role_declared_by_halves_is_named() -> None:
+    without = {role: row for role, row in MATRIX.items() if role is not Role.Clerk}
+    assert found(House(screens(), matrix=without)) == [("P06", "Clerk")]
+    assert found(House(screens(), roles={r: s for r, s in ROLES.items() if r is not Role.Clerk})) == [("P05", "Clerk")]
+    assert found(House(screens(), matrix=rows(Role.Clerk, "overdue"))) == [("P08", "Clerk")]
+    nothing = found(House(screens(), roles={**ROLES, Role.Clerk: Standing()}))
+    assert {id for id, _where in nothing} == {"P07"}
+    named = checks.contradictions(House(screens(), roles={**ROLES, Role.Clerk: Standing()}))
+    assert ("petition",) in [one.words for one in named]
+
+
+def test_naming_a_table_for_a_role_leaves_it_to_the_administrator() -> None:
+    """It was taken away without a word: the administrator had only what no row named."""
+    for table in ("room", "petitioner"):
+        before = granted(Role.Administrator, table)
+        assert granted(Role.Administrator, table, rows(Role.Clerk, table, Verb.list)) == before
+    assert granted(Role.Administrator, "room") == ALL
+    assert granted(Role.Administrator, "petitioner") == frozenset()
 
 
 def test_every_id_has_its_test_and_its_hint() -> None:
