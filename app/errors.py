@@ -89,8 +89,24 @@ def _failure(error: InternalServerError) -> Any:
     return answer(500)
 
 
-def _token(_error: Exception) -> Any:
+def _token(*_why: object) -> Any:
+    """A token that is missing, damaged, too old or of nobody: there is no account behind it."""
     return answer(401)
+
+
+def _tokens(app: Flask) -> None:
+    """The tokens' own library would answer 422 in English, whatever the reader reads."""
+    jwt = app.extensions["flask-jwt-extended"]
+    for loader in (
+        jwt.unauthorized_loader,
+        jwt.invalid_token_loader,
+        jwt.expired_token_loader,
+        jwt.revoked_token_loader,
+        jwt.needs_fresh_token_loader,
+        jwt.user_lookup_error_loader,
+        jwt.token_verification_failed_loader,
+    ):
+        loader(_token)
 
 
 def install(app: Flask) -> None:
@@ -100,5 +116,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(InternalServerError, _failure)
+    _tokens(app)
     app.register_error_handler(JWTExtendedException, _token)
     app.register_error_handler(PyJWTError, _token)

@@ -31,7 +31,8 @@ def page(screen: Screen) -> Response:
     secure.require(screen.name, Verb.export)
     if Verb.export not in screen.verbs:
         secure.missing()
-    body = secure.streamed(csv_lines(cells(screen, listing.read(screen, request.args))))
+    asked = listing.sure(listing.read(screen, request.args))
+    body = secure.streamed(csv_lines(cells(screen, asked)))
     headers = {"Content-Disposition": f"attachment; filename={screen.name}.csv"}
     return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -32,6 +32,7 @@ from views import present, secure
 from views.columns import Col, columns, tables
 
 BIGGEST = 2**31 - 1
+LONGEST = 20000  # characters of a text without a length of its own
 
 
 class NoControl:
@@ -161,7 +162,7 @@ def _text(col: Col, kw: dict[str, Any]) -> Any:
 
 
 def _long(col: Col, kw: dict[str, Any]) -> Any:
-    kw["validators"] += [validators.Length(max=20000, message=_l("This is too long.")), NoControl()]
+    kw["validators"] += [validators.Length(max=LONGEST, message=_l("This is too long.")), NoControl()]
     return TextAreaField(**kw, filters=[_strip], render_kw={"rows": 5})
 
 

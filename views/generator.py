@@ -9,11 +9,12 @@ from flask_admin import Admin, AdminIndexView
 from flask_admin import BaseView as DeskBase
 from flask_admin import expose as desk_expose
 from flask_appbuilder import AppBuilder, BaseView, expose
+from flask_appbuilder.api import BaseApi
 from flask_appbuilder.security.decorators import has_access
 
 from models.terms import Verb
-from views import checks, crud, exports, home_page, lookup, pages, registry, secure
-from views.api import api_class
+from views import checks, crud, exports, home_page, lookup, openapi, pages, registry, secure
+from views.api import CaseApi, api_class
 from views.screen import Screen
 
 
@@ -127,6 +128,9 @@ def register_all(app: Flask, builder: AppBuilder) -> None:
         else:
             desk.add_view(desk_view(screen))
         builder.add_api(api_class(screen))
+    for api in builder.baseviews:
+        if isinstance(api, BaseApi) and not isinstance(api, CaseApi):
+            openapi.name_operations(api)
     pages.register(app, builder)
     app.add_url_rule("/lookup/<table>", "lookup", _lookup)
     app.jinja_env.globals.update(cell=crud.cell, screens=screens)

@@ -69,7 +69,7 @@ def _rows() -> tuple[list[Deduction], bool]:
     parts = (joinedload(Deduction.petition), joinedload(Deduction.unit))
     wanted = select(Deduction).options(*parts).order_by(Deduction.unit_id, Deduction.id).limit(hearing.MOST + 1)
     if request.form.get("all") and "reason" not in request.form:
-        asked = listing.read(screen, dict(parse_qsl(request.form.get("filter", "")[:2000])))
+        asked = listing.sure(listing.read(screen, dict(parse_qsl(request.form.get("filter", "")[:2000]))))
         wanted = wanted.where(*listing.conditions(secure.session(), screen, asked))
     else:
         wanted = wanted.where(Deduction.id.in_(list(_versions())[: hearing.MOST + 1]))

@@ -13,13 +13,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, load_only
+from werkzeug.datastructures import MultiDict
 
+from models.errors import Invalid, Problem
 from models.search import containing
+from models.terms import N_
 from models.world import zone
 from views.columns import Col, columns
 from views.screen import Screen
 
 PAGE, MOST, CAP = 25, 200, 1000
+RANGED = ("date", "instant", "number", "decimal")
+# what an address may carry beside the filters
+PAGING = ("q", "sort", "size", "after", "before")
 
 
 @dataclass(slots=True)
@@ -48,28 +54,65 @@ class Page:
 
 def read(screen: Screen, args: Mapping[str, str]) -> Question:
     """The question that an address's arguments ask."""
-    known = columns(screen.table)
     asked = Question(search=args.get("q", "").strip().replace("\0", "")[:100])
     sort = args.get("sort", "") or screen.order
     name = sort.removeprefix("-")
-    if (
-        name not in known
-        or not known[name].sortable
-        or name not in {*screen.list, screen.order.removeprefix("-"), "id"}
-    ):
+    if name not in sorts(screen):
         asked.wrong.append("sort")
         sort, name = screen.order, screen.order.removeprefix("-")
     asked.sort, asked.down = name, sort.startswith("-")
     for key, value in args.items():
-        column, _, end = key.partition(".")
-        if column in screen.filters and end in ("", "from", "to") and value:
-            if _condition(known[column], end, value) is None:
-                asked.wrong.append(key)
-            else:
-                asked.filters[key] = value
+        if key not in PAGING and not _understood(screen, key, value):
+            asked.wrong.append(key)
+        elif key not in PAGING and value:
+            asked.filters[key] = value
     asked.after, asked.before = _cursor(args.get("after")), _cursor(args.get("before"))
     size = args.get("size", "")
     asked.size = min(max(int(size), 1), MOST) if size.isdecimal() and len(size) < 6 else PAGE
+    asked.wrong += _misunderstood(screen, args, asked)
+    return asked
+
+
+def _understood(screen: Screen, key: str, value: str) -> bool:
+    """Whether a filter can be applied: left out unseen it would show more than was asked for."""
+    column, dot, end = key.partition(".")
+    col = columns(screen.table).get(column) if column in screen.filters else None
+    if col is None or (dot and not (col.kind in RANGED and end in ("from", "to"))):
+        return False
+    return not value or _condition(col, end, value) is not None
+
+
+def _misunderstood(screen: Screen, args: Mapping[str, str], asked: Question) -> list[str]:
+    """Arguments of paging and search that say nothing, and those that are said twice."""
+    place = columns(screen.table)[asked.sort]
+    found = [name for name in ("after", "before") if args.get(name) and not _is_place(place, getattr(asked, name))]
+    found += ["size"] if args.get("size") and not args["size"].isdecimal() else []
+    found += ["q"] if asked.search and not screen.searched else []
+    twice = args.lists() if isinstance(args, MultiDict) else ()
+    return found + [name for name, values in twice if len(set(values)) > 1]
+
+
+def _is_place(col: Col, cursor: list[Any] | None) -> bool:
+    try:
+        return cursor is not None and typed(col, str(cursor[0])) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
+def sorts(screen: Screen) -> list[str]:
+    """The columns that the list can be ordered by."""
+    offered = {*screen.list, screen.order.removeprefix("-"), "id"}
+    return [name for name, col in columns(screen.table).items() if name in offered and col.sortable]
+
+
+def sure(asked: Question) -> Question:
+    """The question, if all of it was understood: for programs and files, which nobody looks over.
+
+    Raises:
+        Invalid: names every argument that was not.
+    """
+    if asked.wrong:
+        raise Invalid([Problem(name, N_("This filter was not understood.")) for name in asked.wrong])
     return asked
 
 

@@ -9,13 +9,13 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from models.errors import DomainError, NotFound
+from models.errors import NotFound
 from models.office_terms import JobKind, JobStatus
 from models.operations import jobs
 from models.permissions import job_right, may
 from models.store import store
 from models.tables import Job
-from models.terms import N_, Verb
+from models.terms import Verb
 from views import crud, listing, present, registry, secure
 
 
@@ -71,8 +71,7 @@ def export(table: str, form: str) -> Any:
         return secure.missing()
     secure.require(table, Verb.export)
     query = {name: value for name, value in request.args.items() if name not in ("after", "before", "sort")}
-    if listing.read(screen, query).wrong:
-        raise DomainError(N_("Some filters were not understood."))
+    listing.sure(listing.read(screen, request.args))
     return start(JobKind.export, {"table": table, "query": query, "format": form})
 
 

@@ -291,7 +291,9 @@ def test_the_list_of_accounts_costs_the_same_for_many(desk: Desk) -> None:
 
 
 def test_a_cursor_is_only_a_place(desk: Desk) -> None:
-    """Whatever a cursor says, it can only shorten the list."""
+    """Whatever a cursor says, it can only shorten the list; one that is none is refused."""
+    admin = desk.client("admin")
     evil = base64.urlsafe_b64encode(json.dumps(["zzz' OR 1=1 --", 1]).encode()).decode()
-    found = desk.client("admin").get(f"/api/v1/unit/?after={evil}").json["result"]
-    assert len(found) <= 6
+    assert len(admin.get(f"/api/v1/unit/?after={evil}").json["result"]) <= 6
+    for text in ("nonsense", base64.urlsafe_b64encode(b'["soon", 1]').decode()):
+        assert admin.get(f"/api/v1/duty/?after={text}").status_code == 422
