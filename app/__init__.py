@@ -11,7 +11,7 @@ from flask_appbuilder import AppBuilder
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import attempts, errors, health, look, security
+from app import attempts, errors, health, language, look, security
 from app.extensions import csrf, db
 from app.jobs import broker
 from app.jobs.crew import Crew
@@ -63,9 +63,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     with app.app_context():
         builder = AppBuilder(security_manager_class=security.SecurityManager, indexview=generator.home())
         builder.init_app(app, db.session)
-        builder.bm.babel.init_app(app, locale_selector=look.choose_locale)
+        builder.bm.babel.init_app(app, locale_selector=language.choose)
         generator.register_all(app, builder)
     security.install(app)
+    language.install(app)
     look.install(app)
     errors.install(app)
     health.install(app)

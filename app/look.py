@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_request_context, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import generate_csrf
-from werkzeug.wrappers import Response as BaseResponse
 
 from models.access import current_actor
 from views import menu, present, secure
@@ -22,35 +21,11 @@ _POLICY = (
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"}
 
 
-def choose_locale() -> str:
-    """The session's language, else the browser's, else the county's."""
-    if not has_request_context():  # a command speaks the county's language
-        return str(current_app.config["DEFAULT_LOCALE"])
-    known = list(current_app.config["LANGUAGES"])
-    chosen = session.get("locale")
-    if chosen in known:
-        return str(chosen)
-    wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"]) if request.accept_languages else None
-    if wanted:
-        return "en" if wanted == "en" else "zh_Hans_CN"
-    return str(current_app.config["DEFAULT_LOCALE"])
-
-
 def csp_nonce() -> str:
     """One nonce for each request."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
-
-
-def _switch(code: str) -> BaseResponse:
-    """Change the language and go back to the page one came from (on this host only)."""
-    if code in current_app.config["LANGUAGES"]:
-        session["locale"] = code
-    back = request.referrer or ""
-    own = back.startswith(request.host_url)
-    # never two slashes in front: that would be another host
-    return redirect("/" + back[len(request.host_url) :].lstrip("/\\") if own else url_for("HomeView.index"))
 
 
 def _headers(response: Response) -> Response:
@@ -78,7 +53,7 @@ def _shared() -> dict[str, Any]:
 
 
 def install(app: Flask) -> None:
-    """Bind globals, language switch and headers to ``app``."""
+    """Bind globals and headers to ``app``."""
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
         csrf_token=generate_csrf,
@@ -103,5 +78,4 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_shared)
-    app.add_url_rule("/lang/<code>", "lang", _switch)
     app.after_request(_headers)

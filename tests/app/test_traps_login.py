@@ -117,6 +117,24 @@ def test_the_language_switch_stays_on_its_host(desk: Desk) -> None:
         assert not where.startswith(("//", "/\\")), back
 
 
+def test_the_language_switch_leads_back_to_the_page_that_was_left(desk: Desk) -> None:
+    client = desk.client("town1")
+    for left in ("/petition/list/?status=closed&q=%E6%B5%8B", "/rules/", "/admin/unit/"):
+        answer = client.get("/lang/en", headers={"Referer": f"http://localhost{left}"})
+        assert answer.headers["Location"] == left
+    for form in ("/hearing/many", "/letter/1/save", "/lang/en"):  # nothing to be asked for again
+        assert client.get("/lang/en", headers={"Referer": f"http://localhost{form}"}).headers["Location"] == "/"
+    assert client.get("/lang/xx").status_code == 404
+
+
+def test_the_language_switch_does_not_renew_the_session(desk: Desk) -> None:
+    client = desk.client("town1")
+    for code, word in (("zh_Hans_CN", "信访事项"), ("en", "Petitions")):
+        cookies = client.get(f"/lang/{code}").headers.getlist("Set-Cookie")
+        assert [cookie.partition("=")[0] for cookie in cookies] == ["language"]
+        assert word in client.get("/petition/list/").get_data(as_text=True)
+
+
 def test_a_public_address_alone_is_answered() -> None:
     """With BASE_URL: another Host is refused before anything else, and the cookie travels by TLS alone."""
     made = create_app(
