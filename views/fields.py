@@ -209,7 +209,13 @@ def field_for(col: Col, changing: bool = False) -> Any:
     """
     if col.kind not in FIELDS:
         raise LookupError(f"{col.name}: {col.kind} cannot be edited in a form")
-    return FIELDS[col.kind](col, _common(col, required(col) or (changing and not col.nullable)))
+    must = required(col) or (changing and not col.nullable and not empty_is_text(col))
+    return FIELDS[col.kind](col, _common(col, must))
+
+
+def empty_is_text(col: Col) -> bool:
+    """Whether an empty text is what a column says by itself, and so a value like any other."""
+    return not col.nullable and col.kind in ("text", "long", "sealed") and col.default == ""
 
 
 def required(col: Col) -> bool:
