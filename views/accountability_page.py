@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import TextAreaField
@@ -23,6 +22,7 @@ from models.terms import N_, UnitKind, Verb
 from views import crud, hearing_forms, identity_warning, present, registry, secure, titles, upload
 from views.fields import LookupField, NoControl, TermField
 from views.hearing_forms import MoveForm
+from views.redraw import Form
 
 TURNS = {
     AccountabilityStatus.investigation: N_("The facts are investigated; then the unit is heard."),
@@ -34,7 +34,7 @@ TURNS = {
 _NEEDED = {"aria-required": "true"}
 
 
-class OpenForm(FlaskForm):
+class OpenForm(Form):
     """A serious matter; the operation checks everything again."""
 
     unit_id = LookupField(_l("Unit concerned"), [Optional()], target="unit", render_kw=_NEEDED)

@@ -50,7 +50,8 @@ class CaseApi(BaseApi):
     def get(self, pk: int) -> Any:
         """One record."""
         row = crud.row_of(self.screen, pk)
-        return self.response(200, id=pk, result=as_json(self.screen, row, tuple(columns(self.screen.table))))
+        found = as_json(self.screen, row, tuple(columns(self.screen.table)))
+        return self.response(200, id=pk, result=found, **self._seen(row))
 
     @expose("/_info", methods=["GET"])
     @protect(allow_browser_login=True)
@@ -73,8 +74,13 @@ class CaseApi(BaseApi):
         """Change the plain fields of a record."""
         if not openapi.changes(self.screen):
             abort(405)
-        self._save(crud.row_of(self.screen, pk))
-        return self.response(200, id=pk)
+        saved = self._save(crud.row_of(self.screen, pk))
+        return self.response(200, id=pk, **self._seen(saved))
+
+    def _seen(self, row: Base) -> dict[str, str]:
+        """For who may change the record: what was seen of it."""
+        may = openapi.changes(self.screen) and secure.allowed(self.screen.name, Verb.edit)
+        return {"seen": forms.fingerprint(self.screen, row)} if may else {}
 
     def _save(self, row: Base | None) -> Any:
         """Through the same form and the same save as the pages."""

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
@@ -23,6 +22,7 @@ from models.tables import Attachment, HearingPaper
 from models.terms import Verb
 from views import crud, identity_warning, present, registry, secure, step_forms
 from views.fields import NoControl
+from views.redraw import Form
 from views.upload import PapersForm
 
 # a shown file may load nothing and run nothing; the browser's own PDF reader needs styles and its plug-in
@@ -47,7 +47,7 @@ def paper(row: Attachment) -> Paper:
     return Paper(row, opens, opens and row.media_type in SHOWN, mine)
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(Form):
     """Why a file is withdrawn."""
 
     reason = TextAreaField(

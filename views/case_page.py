@@ -25,6 +25,7 @@ from views import crud, identity_warning, letter_page, present, registry, secure
 from views.attachments_page import Paper, paper
 
 SOON = 3
+LATEST = 3
 ICONS = {
     StepKind.receive: "inbox",
     StepKind.register: "clipboard-text",
@@ -137,7 +138,7 @@ def show(petition: Petition) -> Any:
     steps = list(reversed(case.steps))
     may = allowed_steps(session, petition, secure.actor(), now) if secure.allowed("step", Verb.add) else []
     papers = _papers(petition)
-    knows = secure.allowed("petitioner", Verb.show) and guard.may_know(secure.actor(), petition)
+    knows = _knows(petition)
     return render_template(
         "pages/case.html",
         petition=petition,
@@ -221,6 +222,7 @@ def step(pk: int, kind_name: str) -> Any:
     form = step_forms.form_for(kind, petition.version)
     general: list[str] = []
     status = 200
+    latest: list[dict[str, Any]] = []
     printed, taken = letter_page.fill(form, petition, kind)
     if request.method == "POST" and not taken:
         status = 422
@@ -237,6 +239,8 @@ def step(pk: int, kind_name: str) -> Any:
                 status = 409 if isinstance(error, Conflict) else 422
                 petition = crud.row_of(registry.screen("petition"), pk)
                 printed, taken = letter_page.fill(form, petition, kind)
+                if isinstance(error, Conflict):
+                    form["version"].data, latest = str(petition.version), _latest(petition)
     if request.method == "POST":
         form["papers"].lost()
     page = render_template(
@@ -245,12 +249,26 @@ def step(pk: int, kind_name: str) -> Any:
         kind=kind,
         form=form,
         general=general,
+        latest=latest,
         printed=printed,
         letter=letter_page.chosen(),
         proofs=EVIDENCE[kind],
         met=_met(petition, kind, datetime.now(UTC)),
     )
     return page, status
+
+
+def _latest(petition: Petition) -> list[dict[str, Any]]:
+    """After somebody else was faster: the newest steps on record, in whose sight the next attempt is made."""
+    case = case_file.file_of(secure.session(), petition, datetime.now(UTC))
+    units = case_file.world(secure.session()).units
+    knows = _knows(petition)
+    return [_step(step, units, knows=knows) for step in reversed(case.steps[-LATEST:])]
+
+
+def _knows(petition: Petition) -> bool:
+    """Whether the actor may know who petitions."""
+    return secure.allowed("petitioner", Verb.show) and guard.may_know(secure.actor(), petition)
 
 
 def _met(petition: Petition, kind: StepKind, now: datetime) -> Clock | None:

@@ -142,6 +142,7 @@ def form_page(screen: Screen, pk: int | None = None) -> Any:
     _open(screen, row)
     form = forms.filled(screen, row)
     general: list[str] = []
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.validate():
         try:
             saved: Any = forms.save(screen, form, row)
@@ -156,8 +157,9 @@ def form_page(screen: Screen, pk: int | None = None) -> Any:
             general = forms.show_problems(form, error.problems)
         except Conflict as error:
             secure.session().rollback()
-            general = [present.message_of(error)]
-    status = 422 if request.method == "POST" else 200
+            general, status = [present.message_of(error)], 409
+            if pk is not None:
+                forms.show_both(screen, form, row_of(screen, pk))
     page = render_template(
         "console/form.html", screen=screen, form=form, groups=forms.groups(screen, form), pk=pk, general=general
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
@@ -15,17 +13,22 @@ from wtforms import HiddenField
 
 from models.access import ROW_RULES
 from models.base import Base
-from models.errors import Conflict, Invalid, Problem
+from models.errors import Conflict, Invalid, NotFound, Problem
 from models.terms import N_
-from views import present, secure
+from views import meanwhile, present, secure
 from views.columns import columns
-from views.fields import editable, field_for
+from views.fields import editable, empty_is_text, field_for
+from views.redraw import Form
 from views.screen import Screen
 
 USED = N_("This value is already used.")
 CONTRADICT = N_("These values contradict each other or another record (%(name)s).")
 AWAY = N_("With these values the record would belong to others: you could not see it any more.")
-CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
+GONE = N_("Somebody else deleted the record meanwhile.")
+CHANGED = N_(
+    "Somebody else changed the record meanwhile. Their values stand beside yours; saving again puts yours in "
+    "their place."
+)
 
 
 def names_of(screen: Screen) -> tuple[str, ...]:
@@ -33,14 +36,14 @@ def names_of(screen: Screen) -> tuple[str, ...]:
     return screen.form or editable(screen.table)
 
 
-def form_class(screen: Screen, row: Base | None) -> type[FlaskForm]:
+def form_class(screen: Screen, row: Base | None) -> type[Form]:
     """The form of ``screen`` to add a row or to change ``row``; ``seen`` carries what the editor saw."""
     known, changing = columns(screen.table), row is not None
     fields: dict[str, Any] = {name: field_for(known[name], changing) for name in names_of(screen)}
-    return type(f"{screen.table.__name__}Form", (FlaskForm,), fields | {"seen": HiddenField()})
+    return type(f"{screen.table.__name__}Form", (Form,), fields | {"seen": HiddenField()})
 
 
-def groups(screen: Screen, form: FlaskForm) -> list[tuple[str, list[Any]]]:
+def groups(screen: Screen, form: Form) -> list[tuple[str, list[Any]]]:
     """The form's fields by the columns' own groups, in order."""
     known = columns(screen.table)
     found: dict[str, list[Any]] = {}
@@ -51,11 +54,21 @@ def groups(screen: Screen, form: FlaskForm) -> list[tuple[str, list[Any]]]:
 
 def fingerprint(screen: Screen, row: Base) -> str:
     """What a form saw of a row: equal texts mean nobody changed it meanwhile."""
-    seen = repr([(name, getattr(row, name)) for name in names_of(screen)])
-    return hashlib.sha256(seen.encode()).hexdigest()[:16]
+    return meanwhile.fingerprint(on_record(screen, row))
 
 
-def filled(screen: Screen, row: Base | None) -> FlaskForm:
+def on_record(screen: Screen, row: Base) -> dict[str, Any]:
+    """The values that the form edits, as the row has them."""
+    return {name: getattr(row, name) for name in names_of(screen)}
+
+
+def show_both(screen: Screen, form: Form, row: Base) -> None:
+    """After somebody else was faster: their values beside the typed ones; the next attempt is made in their sight."""
+    meanwhile.beside(form, on_record(screen, row), form["seen"].data or "")
+    form["seen"].data = fingerprint(screen, row)
+
+
+def filled(screen: Screen, row: Base | None) -> Form:
     """The form for this request: what was typed, else the row, else the columns' defaults."""
     kind = form_class(screen, row)
     if row is None:
@@ -76,7 +89,7 @@ def _begun(screen: Screen) -> dict[str, int]:
     return {name: int(asked[name]) for name in keys if len(asked[name]) < 18}
 
 
-def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> FlaskForm:
+def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> Form:
     """The same form for a program: absent fields keep the row's value, unknown ones are refused."""
     strange = sorted(values.keys() - set(names_of(screen)) - {"seen"})
     if strange:
@@ -84,7 +97,7 @@ def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> Flask
     nested = [name for name, value in values.items() if isinstance(value, list | dict)]
     if nested:
         raise Invalid([Problem(name, N_("One value is needed here.")) for name in nested])
-    data: MultiDict[str, str] = MultiDict()
+    data: MultiDict[str, str] = MultiDict({"seen": str(values.get("seen") or "")})
     known = columns(screen.table)
     for name in names_of(screen):
         value = values[name] if name in values else getattr(row, name) if row is not None else known[name].default
@@ -95,16 +108,18 @@ def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> Flask
     return form_class(screen, row)(formdata=data, meta={"csrf": False})
 
 
-def values_of(screen: Screen, form: FlaskForm) -> dict[str, Any]:
+def values_of(screen: Screen, form: Form) -> dict[str, Any]:
     """The checked values by column."""
-    return {name: form[name].data for name in names_of(screen)}
+    values = {name: form[name].data for name in names_of(screen)}
+    blank = {name for name, value in values.items() if value is None and empty_is_text(columns(screen.table)[name])}
+    return values | dict.fromkeys(blank, "")
 
 
-def save(screen: Screen, form: FlaskForm, row: Base | None) -> Base:
+def save(screen: Screen, form: Form, row: Base | None) -> Base:
     """Write the form's values; flushes. Raises Conflict, Invalid; the caller commits or rolls back."""
     session = secure.session()
-    if row is not None and form["seen"].data and form["seen"].data != fingerprint(screen, row):
-        raise Conflict(CHANGED)
+    if row is not None and form["seen"].data:
+        _unchanged(screen, form["seen"].data, row)
     values = values_of(screen, form)
     if screen.save is not None:
         written: Base = screen.save(session, row, values, secure.actor())
@@ -122,6 +137,16 @@ def save(screen: Screen, form: FlaskForm, row: Base | None) -> Base:
         raise Invalid([Problem("", gettext(CONTRADICT, name=_constraint(error)))]) from error
     _still_mine(screen, target)
     return target
+
+
+def _unchanged(screen: Screen, seen: str, row: Base) -> None:
+    """The row is held until the end, so that of two at once the second sees what the first wrote."""
+    table: Any = screen.table
+    held = select(table).where(table.id == vars(row)["id"]).with_for_update(of=table)
+    if secure.session().scalar(held.execution_options(populate_existing=True)) is None:
+        raise NotFound(GONE)
+    if seen != fingerprint(screen, row):
+        raise Conflict(CHANGED)
 
 
 def _still_mine(screen: Screen, row: Any) -> None:
@@ -150,7 +175,7 @@ def _unique(screen: Screen, values: dict[str, Any], row: Base | None) -> None:
         raise Invalid(taken)
 
 
-def show_problems(form: FlaskForm, problems: tuple[Problem, ...]) -> list[str]:
+def show_problems(form: Form, problems: tuple[Problem, ...]) -> list[str]:
     """Put each problem beside its field; returns those that belong to none."""
     rest = []
     for problem in problems:

@@ -12,7 +12,6 @@ from flask import current_app, flash, redirect, render_template, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from wtforms import TextAreaField
@@ -26,6 +25,7 @@ from models.tables import Handover, HandoverItem, Petition
 from models.terms import DutyKind, Verb
 from views import crud, identity_warning, present, registry, secure, step_forms
 from views.fields import LookupField, NoControl
+from views.redraw import Form
 
 ACTS: dict[str, Callable[..., Handover]] = {"sign": handover.sign, "withdraw": handover.withdraw}
 # a preview needs no more; the list itself is whole
@@ -33,7 +33,7 @@ PREVIEW = 50
 TONGUES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
-class HandoverForm(FlaskForm):
+class HandoverForm(Form):
     """Who hands over to whom; the operation checks everything again."""
 
     from_staff_id = LookupField(_l("Handed over by"), [InputRequired(_l("This is required."))], target="staff")

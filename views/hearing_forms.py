@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Response, flash, redirect, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import HiddenField, TextAreaField
@@ -22,10 +21,11 @@ from models.terms import Verb
 from reports import working
 from views import attachments_page, crud, identity_warning, present, registry, secure, step_forms, upload
 from views.fields import NoControl
+from views.redraw import Form
 from views.screen import Screen
 
 
-class MoveForm(FlaskForm):
+class MoveForm(Form):
     """One move: what is said, its papers, and the version of the record that was seen."""
 
     reason = TextAreaField(_l("Reason"), [Optional(), NoControl()], render_kw={"rows": 4, "aria-required": "true"})
@@ -50,7 +50,7 @@ def move_form(version: int, label: str = "", help_: str = "") -> MoveForm:
     return form
 
 
-def refused(form: FlaskForm, error: DomainError) -> tuple[list[str], int]:
+def refused(form: Form, error: DomainError) -> tuple[list[str], int]:
     """A refusal beside its field; what belongs to none, and the status of the answer."""
     general = step_forms.refused(form, error)
     kinds = ((Conflict, 409), (NotAllowed, 403))

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import TextAreaField
@@ -23,11 +22,12 @@ from models.tables import Deduction
 from models.terms import Verb
 from views import hearing_forms, listing, present, registry, secure
 from views.fields import NoControl
+from views.redraw import Form
 
 MOVES = (HearingMove.notify, HearingMove.confirm)
 
 
-class ManyForm(FlaskForm):
+class ManyForm(Form):
     """One reason for all of them."""
 
     reason = TextAreaField(validators=[Optional(), NoControl()], render_kw={"rows": 3, "aria-required": "true"})

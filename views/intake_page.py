@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -23,6 +22,7 @@ from models.operations.steps import refuse_repeat
 from models.terms import N_, Channel, PetitionKind, Verb
 from views import identity_warning, secure, step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
+from views.redraw import Form
 from views.repeats import Hints, TooMany, exact, hints
 
 PEOPLE = 5
@@ -45,7 +45,7 @@ def _line(label: Any, most: int, **kw: Any) -> StringField:
     return StringField(label, [Optional(), Length(max=most, message=_l("This is too long.")), NoControl()], **kw)
 
 
-class IntakeForm(FlaskForm):
+class IntakeForm(Form):
     """The counter's form. What is missing is the operation's to say: with paragraph and deduction, all at once."""
 
     channel = TermField(_l("Channel"), [Optional()], terms=Channel, blank=True, render_kw=NEEDED)

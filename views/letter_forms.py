@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
@@ -17,8 +17,9 @@ from models.operations import letters
 from models.operations.letters import checks
 from models.tables import Letter
 from models.terms import Term
-from views import identity_warning, step_forms, upload
+from views import identity_warning, meanwhile, step_forms, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
+from views.redraw import Form
 
 FREE = ("petitioner", "public", "units")  # whose addressee is written by hand
 
@@ -27,7 +28,7 @@ def _needed(most: int) -> dict[str, Any]:
     return {"maxlength": most, "aria-required": "true"}
 
 
-def text_form(row: Letter) -> FlaskForm:
+def text_form(row: Letter) -> Form:
     """The text of a draft, filled from the request or from the row."""
     declared = FORMS[row.kind]
     proofs = declared.proofs(row.step_kind)
@@ -40,21 +41,38 @@ def text_form(row: Letter) -> FlaskForm:
         must = _needed(checks.ADDRESSEE) if declared.to != "units" else {"maxlength": checks.ADDRESSEE}
         fields["addressee"] = StringField(_l("Addressee"), [Optional(), NoControl()], render_kw=must)
     fields |= {proof.name: step_forms.field_of(proof) for proof in proofs}
-    fields["version"] = HiddenField()
-    kind = type("LetterForm", (FlaskForm,), fields)
+    fields |= {"version": HiddenField(), "seen": HiddenField()}
+    kind = type("LetterForm", (Form,), fields)
     if request.method == "POST":
-        made: FlaskForm = kind()
+        made: Form = kind()
         return made
-    values: dict[str, Any] = dict(letters.values_of(row))
-    for proof in proofs:
-        if proof.kind == "date" and values.get(proof.name):
-            values[proof.name] = date.fromisoformat(values[proof.name])
-    seen = {"title": row.title, "addressee": row.addressee, "to_unit": row.to_unit_id, "version": str(row.version)}
-    filled: FlaskForm = kind(data=values | seen)
+    now = on_record(row)
+    filled: Form = kind(data=now | {"version": str(row.version), "seen": _seen(now, fields)})
     return filled
 
 
-def text_input(row: Letter, form: FlaskForm) -> letters.LetterInput:
+def on_record(row: Letter) -> dict[str, Any]:
+    """What a draft says, by field."""
+    proofs = FORMS[row.kind].proofs(row.step_kind)
+    values: dict[str, Any] = {proof.name: "" for proof in proofs} | letters.values_of(row)
+    for proof in proofs:
+        if proof.kind == "date" and values.get(proof.name):
+            values[proof.name] = date.fromisoformat(values[proof.name])
+    return values | {"title": row.title, "addressee": row.addressee, "to_unit": row.to_unit_id}
+
+
+def _seen(now: dict[str, Any], fields: Container[str]) -> str:
+    return meanwhile.fingerprint({name: value for name, value in now.items() if name in fields})
+
+
+def show_both(row: Letter, form: Form) -> None:
+    """After somebody else was faster: their text beside the typed one; the next attempt is made in its sight."""
+    now = {name: value for name, value in on_record(row).items() if name in form}
+    meanwhile.beside(form, now, form["seen"].data or "")
+    form["seen"].data, form["version"].data = meanwhile.fingerprint(now), str(row.version)
+
+
+def text_input(row: Letter, form: Form) -> letters.LetterInput:
     """What the form says, as the operation wants it."""
     values = {}
     for proof in FORMS[row.kind].proofs(row.step_kind):
@@ -70,7 +88,7 @@ def text_input(row: Letter, form: FlaskForm) -> letters.LetterInput:
     )
 
 
-class DeliveryForm(FlaskForm):
+class DeliveryForm(Form):
     """How the letter reached whom, and when."""
 
     how = TermField(_l("Delivered how"), [Optional()], terms=Delivery, blank=True, render_kw={"aria-required": "true"})
@@ -83,16 +101,16 @@ class DeliveryForm(FlaskForm):
     at = MomentField(_l("Delivered at"), [Optional()], render_kw={"aria-required": "true"})
 
     @classmethod
-    def asked(cls) -> FlaskForm:
+    def asked(cls) -> Form:
         """With the proof, whose limits the application knows."""
         kind = type("DeliveryForm", (cls,), {"papers": upload.papers(_l("Proof of delivery"))})
-        made: FlaskForm = kind()
+        made: Form = kind()
         if request.method == "GET":
             made["at"].process_data(datetime.now(UTC))
         return made
 
 
-class VoidForm(FlaskForm):
+class VoidForm(Form):
     """Why a letter is void."""
 
     reason = TextAreaField(

@@ -153,6 +153,8 @@ def save(pk: int) -> Any:
             secure.session().rollback()
             general = step_forms.refused(form, error)
             status = 409 if isinstance(error, Conflict) else 422
+            if status == 409:
+                letter_forms.show_both(_again(pk), form)
     return _page(_again(pk), form, general), status
 
 

@@ -32,6 +32,10 @@ _PROBLEM: Spec = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in ("field", "message", "rule", "points")},
 }
+_SEEN: Spec = {
+    "type": "string",
+    "description": "What the answer before showed; sent back, the change is refused (409) if somebody else changed it.",
+}
 PROBLEMS: Spec = {
     "type": "object",
     "properties": {"message": {"type": "string"}, "problems": {"type": "array", "items": _PROBLEM}},
@@ -104,14 +108,15 @@ def describe(screen: Screen, spec: Any) -> None:
     """Put the table's schemas and operations into an APISpec."""
     name, base = screen.table.__name__, f"/api/v1/{screen.name}"
     spec.components.schema(name, _row(screen))
-    one: dict[str, Spec] = {"get": _operation(screen, "get", _answer(name), [_KEY])}
+    seen = {"seen": _SEEN} if changes(screen) else {}
+    one: dict[str, Spec] = {"get": _operation(screen, "get", _answer(name, seen), [_KEY])}
     many: dict[str, Spec] = {"get": _operation(screen, "list", _page(name), _arguments(screen))}
     if adds(screen) or changes(screen):
         spec.components.schema(f"{name}Write", _write(screen))
     if adds(screen):
         many["post"] = _operation(screen, "add", _object(id=_KINDS["number"]), body=f"{name}Write", status="201")
     if changes(screen):
-        one["put"] = _operation(screen, "change", _object(id=_KINDS["number"]), [_KEY], body=f"{name}Write")
+        one["put"] = _operation(screen, "change", _object(id=_KINDS["number"], **seen), [_KEY], body=f"{name}Write")
     spec.path(path=f"{base}/", operations=many)
     spec.path(path=f"{base}/{{pk}}", operations=one)
     spec.path(path=f"{base}/_info", operations={"get": _operation(screen, "describe", {"type": "object"})})
@@ -169,8 +174,8 @@ def _object(**properties: Spec) -> Spec:
     return {"type": "object", "properties": properties}
 
 
-def _answer(name: str) -> Spec:
-    return _object(id=_KINDS["number"], result=_ref(name))
+def _answer(name: str, seen: Spec) -> Spec:
+    return _object(id=_KINDS["number"], result=_ref(name), **seen)
 
 
 def _page(name: str) -> Spec:
@@ -205,7 +210,7 @@ def _row(screen: Screen) -> Spec:
 def _write(screen: Screen) -> Spec:
     known = columns(screen.table)
     named = [known[name] for name in forms.names_of(screen)]
-    found: Spec = _object(**{col.name: _property(col) for col in named}, seen=_KINDS["text"])
+    found: Spec = _object(**{col.name: _property(col) for col in named}, seen=_SEEN)
     if must := [col.name for col in named if required(col)]:
         found["required"] = must
     return found | {"additionalProperties": False}

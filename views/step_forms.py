@@ -9,7 +9,6 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Optional
 
@@ -19,6 +18,7 @@ from models.operations.steps import StepInput
 from models.terms import StepKind, Term
 from views import forms, identity_warning, present, upload
 from views.fields import LookupField, MomentField, NoControl, TermField
+from views.redraw import Form
 
 
 def field_of(proof: Proof) -> Any:
@@ -54,7 +54,7 @@ def field_of(proof: Proof) -> Any:
             return StringField(**kw | {"validators": [Optional(), NoControl()]})
 
 
-def form_for(kind: StepKind, version: int) -> FlaskForm:
+def form_for(kind: StepKind, version: int) -> Form:
     """The form of a step, filled from the request; ``token`` stops a second recording, ``version`` a stale one."""
     fields: dict[str, Any] = {
         "at": MomentField(_l("Happened at"), description=_l("When it really happened, not when it is recorded."))
@@ -62,14 +62,14 @@ def form_for(kind: StepKind, version: int) -> FlaskForm:
     fields |= {proof.name: field_of(proof) for proof in EVIDENCE[kind]}
     fields |= {"papers": upload.papers(), "token": HiddenField(), "version": HiddenField()}
     fields[identity_warning.FIELD] = identity_warning.field()
-    made: FlaskForm = type("StepForm", (FlaskForm,), fields)()
+    made: Form = type("StepForm", (Form,), fields)()
     if request.method == "GET":
         made["at"].process_data(datetime.now(UTC))
         made["token"].data, made["version"].data = secrets.token_hex(16), str(version)
     return made
 
 
-def step_input(kind: StepKind, form: FlaskForm) -> StepInput:
+def step_input(kind: StepKind, form: Form) -> StepInput:
     """What the form says, as the operation wants it."""
     values = {}
     for proof in EVIDENCE[kind]:
@@ -83,7 +83,7 @@ def step_input(kind: StepKind, form: FlaskForm) -> StepInput:
     return StepInput(kind, at, values, token, version=seen, papers=form["papers"].files)
 
 
-def refused(form: FlaskForm, error: DomainError) -> list[str]:
+def refused(form: Form, error: DomainError) -> list[str]:
     """Put a refusal beside its fields; returns what belongs to none."""
     if isinstance(error, EvidenceMissing | Invalid):
         return forms.show_problems(form, error.problems)

@@ -7,13 +7,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms.validators import StopValidation
 
 from models.files import ACCEPT, File, FileRefused, examine
 from models.terms import N_
 from views import present
+from views.redraw import Form
 
 AGAIN = N_("The files were not kept; choose them again.")
 MB = 1024**2
@@ -55,7 +55,7 @@ def papers(label: Any = None) -> PapersField:
     return PapersField(label or _l("Papers"), description=help_)
 
 
-class PapersForm(FlaskForm):
+class PapersForm(Form):
     """Files for the petition as a whole."""
 
     papers = papers()
