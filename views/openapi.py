@@ -32,10 +32,7 @@ _PROBLEM: Spec = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in ("field", "message", "rule", "points")},
 }
-_SEEN: Spec = {
-    "type": "string",
-    "description": "What the answer before showed; sent back, the change is refused (409) if somebody else changed it.",
-}
+_SEEN = N_("What the answer before showed; sent back, the change is refused (409) if somebody else changed it.")
 PROBLEMS: Spec = {
     "type": "object",
     "properties": {"message": {"type": "string"}, "problems": {"type": "array", "items": _PROBLEM}},
@@ -108,7 +105,7 @@ def describe(screen: Screen, spec: Any) -> None:
     """Put the table's schemas and operations into an APISpec."""
     name, base = screen.table.__name__, f"/api/v1/{screen.name}"
     spec.components.schema(name, _row(screen))
-    seen = {"seen": _SEEN} if changes(screen) else {}
+    seen = _seen() if changes(screen) else {}
     one: dict[str, Spec] = {"get": _operation(screen, "get", _answer(name, seen), [_KEY])}
     many: dict[str, Spec] = {"get": _operation(screen, "list", _page(name), _arguments(screen))}
     if adds(screen) or changes(screen):
@@ -178,6 +175,10 @@ def _answer(name: str, seen: Spec) -> Spec:
     return _object(id=_KINDS["number"], result=_ref(name), **seen)
 
 
+def _seen() -> Spec:
+    return {"seen": {"type": "string", "description": _(_SEEN)}}
+
+
 def _page(name: str) -> Spec:
     cursor = {"type": "string", "nullable": True}
     count = {"type": "integer", "nullable": True}
@@ -210,7 +211,7 @@ def _row(screen: Screen) -> Spec:
 def _write(screen: Screen) -> Spec:
     known = columns(screen.table)
     named = [known[name] for name in forms.names_of(screen)]
-    found: Spec = _object(**{col.name: _property(col) for col in named}, seen=_SEEN)
+    found: Spec = _object(**{col.name: _property(col) for col in named}, **_seen())
     if must := [col.name for col in named if required(col)]:
         found["required"] = must
     return found | {"additionalProperties": False}
