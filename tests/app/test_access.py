@@ -11,8 +11,6 @@ from models.permissions import may
 from models.terms import Role, Verb
 from tests.views.world import Desk
 
-# rights know no database: one walks the addresses, ``test_matrix`` the verbs on the other
-pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 PAGES = {
     "step": ("step", Verb.add),
     "attachment_file": ("attachment", Verb.show),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +10,9 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 import config
-from tests.conftest import Backend
+from tests.commands import GOOD, run, started
+from tests.databases import Backend
 
-GOOD = "0123456789abcdef-fedcba9876543210"
 DEADLINES = [
     ("2026-02-13", "5", "working", "2026-02-27"),
     ("2025-12-31", "5", "working", "2026-01-08"),
@@ -24,27 +21,37 @@ DEADLINES = [
 ]
 
 
-def run(url: str, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """``python run.py …`` in a process of its own."""
-    settings = {"DATABASE_URL": url, "SECRET_KEY": GOOD, "VAULT_KEY": GOOD, "DEFAULT_LOCALE": "en"}
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    command = [sys.executable, str(config.ROOT / "run.py"), *arguments]
-    return subprocess.run(
-        command, env=kept | settings | environ, capture_output=True, text=True, encoding="utf-8", cwd=config.ROOT
-    )
-
-
 @pytest.fixture(scope="module")
 def county(backend: Backend) -> Any:
     """A database after ``init``, with the demo's units and staff."""
-    backend.drop("commands")
-    backend.create("commands")
+    backend.fresh("commands")
     url = backend.url("commands")
     for arguments in (("init",), ("init",), ("demo", "--petitions", "0")):
         done = run(url, *arguments)
         assert (done.returncode, done.stderr) == (0, ""), arguments
     yield url
     backend.drop("commands")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("nothing",),
+        ("init",),
+        ("demo", "--petitions", "3"),
+        ("deadline", "--from", "2026-02-13", "--days", "5", "--kind", "working"),
+        ("assess", "--year", "2025", "--as-of", "2025-12-31", "--json"),
+        ("export", "unit"),
+        ("export", "unit", "--filter", "colour=red"),
+        ("check", "--data", "--json"),
+    ],
+)
+def test_a_process_of_its_own_says_the_same(county: str, arguments: tuple[str, ...]) -> None:
+    """The other tests run commands inside this process; so does nobody else."""
+    inside, own = run(county, *arguments), started(county, *arguments)
+    assert (inside.returncode, inside.stdout, inside.stderr) == (own.returncode, own.stdout, own.stderr)
 
 
 def test_init_twice_makes_everything_once(county: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,8 +14,8 @@ from sqlalchemy import create_engine, text
 
 import config
 from tests import ledgers
-from tests.app.test_commands import GOOD, run
-from tests.conftest import Backend
+from tests.commands import environment, run
+from tests.databases import Backend
 
 AS_OF = ("--as-of", "2025-12-31")
 
@@ -24,8 +23,7 @@ AS_OF = ("--as-of", "2025-12-31")
 @pytest.fixture(scope="module")
 def ready(backend: Backend) -> Iterator[str]:
     """The name of a database after ``init`` with the demo's units."""
-    backend.drop("units")
-    backend.create("units")
+    backend.fresh("units")
     for arguments in (("init",), ("demo", "--petitions", "0")):
         assert run(backend.url("units"), *arguments).returncode == 0
     yield "units"
@@ -34,8 +32,7 @@ def ready(backend: Backend) -> Iterator[str]:
 
 @pytest.fixture
 def url(backend: Backend, ready: str) -> Iterator[str]:
-    backend.drop("ledger")
-    backend.create("ledger", ready)
+    backend.fresh("ledger", ready)
     yield backend.url("ledger")
     backend.drop("ledger")
 
@@ -141,8 +138,9 @@ def test_memory_does_not_grow_with_the_ledger(url: str, tmp_path: Path) -> None:
     most = []
     for petitions in (600, 1800):
         given = ("import", "history", *files(ledgers.write(tmp_path, petitions)), "--dry-run")
-        settings = {"DATABASE_URL": url, "SECRET_KEY": GOOD, "VAULT_KEY": GOOD, "PATH": os.environ["PATH"]}
         command = [sys.executable, "-c", MEASURED, *given]
-        done = subprocess.run(command, env=settings, capture_output=True, text=True, cwd=config.ROOT, check=True)
+        done = subprocess.run(
+            command, env=environment(url), capture_output=True, text=True, cwd=config.ROOT, check=True
+        )
         most.append(int(done.stdout.split()[-1]))
     assert most[1] - most[0] < 10_000, most

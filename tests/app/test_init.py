@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +17,10 @@ from app.extensions import db
 from models.errors import DomainError
 from models.permissions import MATRIX
 from models.terms import Role
-from tests.app.test_commands import GOOD
-from tests.conftest import Backend
+from tests.commands import environment
+from tests.databases import Backend
+
+pytestmark = pytest.mark.both_databases
 
 ONCE = ("ab_role", "ab_permission", "ab_view_menu", "ab_permission_view", "ab_permission_view_role", "rulebook")
 ONCE += ("rulebook_clock", "rulebook_points", "calendar_day", "calendar_year", "category")
@@ -28,17 +29,14 @@ ONCE += ("rulebook_clock", "rulebook_points", "calendar_day", "calendar_year", "
 @pytest.fixture
 def empty(backend: Backend) -> Iterator[str]:
     """The address of a database without a single table."""
-    backend.drop("initial")
-    backend.create("initial")
+    backend.fresh("initial")
     yield backend.url("initial")
     backend.drop("initial")
 
 
 def _init(url: str) -> subprocess.Popen[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    given = kept | {"DATABASE_URL": url, "SECRET_KEY": GOOD, "VAULT_KEY": GOOD, "DEFAULT_LOCALE": "en"}
     command = [sys.executable, str(config.ROOT / "run.py"), "init"]
-    return subprocess.Popen(command, env=given, cwd=config.ROOT, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=environment(url), cwd=config.ROOT, stderr=subprocess.PIPE, text=True)
 
 
 def _rows(url: str) -> dict[str, list[tuple[object, ...]]]:

@@ -22,6 +22,8 @@ from models.operations.jobs import Claim, Outcome
 from models.tables import Job, Petition
 from tests.views.world import Desk
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 

@@ -24,8 +24,6 @@ from views.screen import Screen
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "matrix.json"
 NOBODY = 10**9  # no row has this key
-# rights know no database: ``test_access`` walks the addresses on the other
-ON_THE_SERVER = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 Asked = tuple[str, str, dict[str, Any] | None]
 
 
@@ -87,7 +85,6 @@ def status(client: Any, asked: Asked) -> int:
     return int(client.open(url, method=method, json=body).status_code)
 
 
-@ON_THE_SERVER
 @pytest.mark.parametrize("name", NAMES)
 def test_every_role_gets_what_the_matrix_says(desk: Desk, name: str) -> None:
     role, client, wrong, answers = NAMES[name], desk.client(name), [], set()
@@ -100,7 +97,6 @@ def test_every_role_gets_what_the_matrix_says(desk: Desk, name: str) -> None:
     assert {200, 403} <= answers
 
 
-@ON_THE_SERVER
 def test_a_visitor_gets_nothing(desk: Desk) -> None:
     client, wrong = desk.app.test_client(), []
     for _table, _verb, asked, _fits in every(newest(desk)):
@@ -110,7 +106,6 @@ def test_a_visitor_gets_nothing(desk: Desk) -> None:
     assert wrong == []
 
 
-@ON_THE_SERVER
 def test_get_never_deletes(desk: Desk) -> None:
     newest(desk)
     for name, screen in registry.load().items():

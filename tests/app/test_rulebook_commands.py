@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.access import all_rows
 from models.tables import RulebookIndicator, Unit
-from tests.app.test_commands import run
+from tests.commands import run
 from tests.rulebooks import clock, drafted
 
 

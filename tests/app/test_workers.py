@@ -25,7 +25,10 @@ from models.tables import Job
 from models.terms import Role
 from tests import factories
 from tests.browser.server import ROOT, Console
-from tests.conftest import Backend, engine_for
+from tests.commands import run_in
+from tests.databases import Backend, engine_for
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 LIMIT = 90.0
 
@@ -102,8 +105,7 @@ def test_celery_does_the_same(backend: Backend, console: Console, tmp_path: Path
 
 def test_without_a_broker_there_is_no_worker(console: Console) -> None:
     for word in ("worker", "beat"):
-        command = [sys.executable, "run.py", word]
-        found = subprocess.run(command, cwd=ROOT, env=console.environment, capture_output=True, text=True, check=False)
+        found = run_in(console.environment, word)
         assert found.returncode == 1
         assert "BROKER_URL" in found.stderr
         assert "Traceback" not in found.stderr

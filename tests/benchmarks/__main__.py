@@ -19,7 +19,7 @@ from sqlalchemy import event, select
 from models import access
 from tests.benchmarks import papers
 from tests.benchmarks.fill import fill
-from tests.conftest import Postgres
+from tests.databases import Postgres
 from tests.factories import PASSWORD, account, staff
 
 TIMES = 5
@@ -213,7 +213,7 @@ def main() -> int:
                 printed(db.session())
                 db.engine.dispose()
         finally:
-            server.server.cleanup()
+            server.stop()
     return 0
 
 

@@ -15,7 +15,7 @@ from tests.browser.pages import Visitor
 from tests.browser.server import ROOT, Console
 from tests.browser.watch import Watch
 from tests.browser.words import Words
-from tests.conftest import Backend, Postgres
+from tests.databases import Backend, Postgres
 
 ARTEFACTS = ROOT / "test-artefacts"
 COUNTY = ("demo", "--petitions", "40", "--seed", "1")

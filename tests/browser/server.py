@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.commands import run_in
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60.0
 
@@ -35,8 +37,7 @@ class Console:
 
     def run(self, *words: str) -> str:
         """``python run.py …``; what it printed."""
-        command = [sys.executable, "run.py", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = run_in(self.environment, *words)
         assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
         return done.stdout
 

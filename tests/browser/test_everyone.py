@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import Case, Intake, Visitor, minutes_ago
 
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
+
 GRAVE = {"serious", "critical"}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that the other theme changes
 NARROW = {"width": 360, "height": 740}

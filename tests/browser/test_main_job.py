@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
+import pytest
 
 from tests.browser.pages import Bureau, Case, Intake, Leader, Visitor, minutes_ago
 from tests.browser.server import Console
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 COUNTY = "清源县"
 TITLE, CONTENT, PERSON = "工地拖欠农民工工资三个月", "𠮷某等人反映工资未付，请求督促支付。😀", "王𠮷"

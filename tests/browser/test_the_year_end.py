@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pypdf
+import pytest
 
 from tests.browser.pages import COUNTY_ZONE, Leader, Visitor
 from tests.browser.server import Console
 from tests.browser.year_pages import Hearing, Trial, YearEnd
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 Visit = Callable[..., Visitor]
 LAST = datetime.now(COUNTY_ZONE).year - 1  # of the demo that stood two months ago: its last full year, frozen

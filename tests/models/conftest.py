@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from models import store
 from models.access import Actor, all_rows
-from models.reference import ensure_reference
 from models.tables import Place, Staff, Unit
 from models.terms import Role, UnitKind
 from tests.well import assert_well
@@ -32,9 +31,8 @@ def shelf(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def county(session: Session, shelf: None) -> Any:
+def county(reference: str, session: Session, shelf: None) -> Any:
     with all_rows():
-        ensure_reference(session)
         kinds = {"XFJ": UnitKind.bureau, "CG": UnitKind.town, "RS": UnitKind.department, "ZJ": UnitKind.department}
         units = {code: Unit(code=code, name=f"单位{code}", kind=kind, active=True) for code, kind in kinds.items()}
         place = Place(code="P1", name="城关镇", active=True)

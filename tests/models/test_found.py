@@ -21,6 +21,8 @@ from tests.oracle.dice import Dice
 from tests.oracle.engine import CODES
 from tests.oracle.proof import values
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(session: Session) -> County:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -19,6 +20,8 @@ from models.terms import AssessmentStatus, StepKind
 from tests.models.operations.test_freezing import NOW
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import T0, transferred
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 YEAR = 2025
 

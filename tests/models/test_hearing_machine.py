@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -24,6 +25,8 @@ from models.terms import Role, StepKind
 from tests.models.operations.test_hearing import NOW
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import T0, transferred
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 RULED = (S.upheld, S.overturned)
 

@@ -33,6 +33,8 @@ from tests.models.operations.letter_desk import issued
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.well import violated
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 Break = Callable[[Any, Petition], None]
 

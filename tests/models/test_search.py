@@ -15,6 +15,8 @@ from models.search import containing, pairs_of, pairs_sql
 from models.tables import Petition
 from tests.models.operations.test_steps import taken
 
+pytestmark = pytest.mark.both_databases
+
 TITLES = ("征收补偿未兑现", "收征", "a|b工资|c", "ÉCOLE école", "𠮷野家😀店", "100%_x", "İstanbul", "Straße", "工 资")
 ASKED = (
     "征收",

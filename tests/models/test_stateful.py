@@ -33,6 +33,8 @@ from tests.oracle.illegal import STRANGER, contradictions, facts
 from tests.oracle.moments import start
 from tests.oracle.proof import values
 
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
+
 URGENT = {kind for kind in DutyKind if kind.value.startswith("REPORT_URGENT")}
 BEFORE_ROUTING = {DutyKind.REGISTER, DutyKind.INFORM} | URGENT
 BEFORE_DESIGNATION = BEFORE_ROUTING | {DutyKind.REPORT_MULTI, DutyKind.DESIGNATE}

@@ -27,6 +27,8 @@ from tests import factories
 from tests.reports.small import NAME, text
 from tests.views.world import LATER, T0, WRITTEN
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE = T0 - timedelta(days=300)
 
 

@@ -17,7 +17,7 @@ from models.base import Pk, column
 from models.permissions import ALL, MATRIX, granted
 from models.roles import ROLES, Standing
 from models.terms import Role, Verb
-from tests.app.test_commands import GOOD
+from tests.commands import GOOD
 from tests.test_changing import copied
 from views import checks, registry
 from views.checks import House

@@ -42,6 +42,8 @@ from tests.views.test_lists import counted
 from tests.views.world import T0, Desk
 from views import exports, listing, registry, secure
 
+pytestmark = pytest.mark.both_databases
+
 FEW, MANY = 30, 600
 LIST, RECORD, BYTES = 6, 8, 80_000
 # a rulebook is read with its six kinds of parts, and shows them; a petition with what it cost

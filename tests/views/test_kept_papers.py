@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,13 +15,14 @@ from app.jobs import runner
 from models.operations import deductions, freezing
 from models.store import store
 from models.tables import AssessmentPaper, Deduction
-from tests.app.test_commands import run as command
-from tests.conftest import Backend
+from tests.commands import Done
+from tests.commands import run as command
+from tests.databases import Backend
 from tests.reports import small
 from tests.views.world import Desk
 
 PDF = "/report/year/2025.pdf"
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., Done]
 
 
 @pytest.fixture

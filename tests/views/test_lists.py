@@ -17,6 +17,8 @@ from sqlalchemy import event, func, select
 from models.tables import Place
 from tests.views.world import Desk
 
+pytestmark = pytest.mark.both_databases
+
 STRANGE = ("%", "_", "\\", "\0", "'", '"', "😀", "𠮷", "a" * 5000, "; drop table unit", "%%", "\u202e", "()", "*")
 
 

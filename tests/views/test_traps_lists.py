@@ -34,6 +34,8 @@ from views import listing, registry, secure
 from views.columns import kind_of, tables
 from views.fields import MomentField
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextmanager
 def asked_by(desk: Desk, name: str) -> Iterator[Any]:

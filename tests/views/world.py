@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.access import all_rows
+from models.access import Actor, all_rows
 from models.operations import deductions
 from models.operations.intake import PetitionerInput, RegisterInput, register
 from models.operations.steps import StepInput, perform
@@ -20,32 +21,52 @@ LATER = datetime(2025, 12, 31, 4, 0, tzinfo=UTC)
 WRITTEN = {"mode": "written", "reason": "属其职责", "letter_number": "1号", "sent_how": "机要"}
 
 
-class Desk:
+@dataclass(frozen=True, slots=True)
+class People:
     """Ids only: rows belong to a session that ends with its block."""
 
-    def __init__(self, app: Any) -> None:
+    units: dict[str, int]
+    staff: dict[str, int]
+    actors: dict[str, Actor]
+    place: int
+
+
+def settled(app: Any) -> People:
+    """Fill an empty county."""
+    with rows(app) as session:
+        made = factories.county(session)
+        factories.staff(session, made.towns[0], "head1", Role.UnitLeader)
+        place = Place(code="P1", name="城关镇", active=True)
+        session.add(place)
+        session.flush()
+        every = [made.bureau, *made.towns, *made.departments, made.office]
+        units = {unit.code: unit.id for unit in every}
+        return People(units, {name: person.id for name, person in made.staff.items()}, made.actors, place.id)
+
+
+@contextmanager
+def rows(app: Any) -> Iterator[Any]:
+    """The application's session on all rows; commits."""
+    from app.extensions import db
+
+    with app.app_context(), all_rows():
+        yield db.session()
+        db.session.commit()
+        db.session.remove()
+
+
+class Desk:
+    """What the people of a small county do."""
+
+    def __init__(self, app: Any, people: People) -> None:
         self.app, self.synthetic = app, False
         self._clients: dict[str, Any] = {}
-        with self.rows() as session:
-            made = factories.county(session)
-            factories.staff(session, made.towns[0], "head1", Role.UnitLeader)
-            place = Place(code="P1", name="城关镇", active=True)
-            session.add(place)
-            session.flush()
-            every = [made.bureau, *made.towns, *made.departments, made.office]
-            self.units = {unit.code: unit.id for unit in every}
-            self.staff = {name: person.id for name, person in made.staff.items()}
-            self.actors, self.place = made.actors, place.id
+        self.units, self.staff, self.actors = dict(people.units), dict(people.staff), dict(people.actors)
+        self.place = people.place
 
-    @contextmanager
-    def rows(self) -> Iterator[Any]:
+    def rows(self) -> AbstractContextManager[Any]:
         """The application's session on all rows; commits."""
-        from app.extensions import db
-
-        with self.app.app_context(), all_rows():
-            yield db.session()
-            db.session.commit()
-            db.session.remove()
+        return rows(self.app)
 
     def client(self, name: str) -> Any:
         """A browser logged in as ``name``."""

@@ -14,6 +14,8 @@ from models.tables import Petition, Petitioner
 from models.terms import Role, Verb
 from tests.models.operations.test_steps import taken
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize("table", ROW_RULES)
 def test_without_an_actor_no_rows(session: Session, table: type) -> None:

@@ -40,7 +40,7 @@ from models.tables import (
 from models.terms import Case, Channel, DeductionStatus, DutyStatus, PetitionStatus, Role, StepKind, UnitKind
 from models.world import world
 from reports import letters
-from tests.conftest import Backend, engine_for
+from tests.databases import Backend, engine_for
 from tests.well import violated
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

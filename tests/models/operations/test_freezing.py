@@ -21,6 +21,8 @@ from models.world import forget_world
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import transferred
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 

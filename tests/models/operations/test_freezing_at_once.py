@@ -26,6 +26,8 @@ from tests.conftest import engine_for
 from tests.models.operations.test_freezing import NOW
 from tests.models.operations.test_steps import transferred
 
+pytestmark = pytest.mark.both_databases
+
 
 def frozen_by(url: str, *, commits: bool = True) -> str:
     """Freeze in a session of its own; what came of it."""

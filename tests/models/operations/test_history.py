@@ -20,6 +20,8 @@ from models.terms import Case, Channel, DutyStatus, PetitionKind, PetitionStatus
 from tests import ledgers
 from tests.models.operations.ledger_desk import AS_OF, OFFICES, TRANSFER, WHOLE, Desk, P, count, only, step
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_ledger_becomes_petitions_with_their_duties(books: Desk) -> None:
     outcome = books.load([P], WHOLE)

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
@@ -16,6 +17,8 @@ from models.tables import Counter, Letter
 from tests.conftest import engine_for
 from tests.models.operations.letter_desk import NOW, completed, drafted, plain_draw
 from tests.models.operations.test_steps import transferred
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_two_issue_at_once_without_gap_or_double(county: Any, engine_url: str) -> None:

@@ -31,6 +31,8 @@ from tests.models.operations.test_freezing import frozen_year
 from tests.models.operations.test_steps import transferred
 from tests.rulebooks import FROM, NOW, clock, drafted, enacted, points
 
+pytestmark = pytest.mark.both_databases
+
 CHILDREN = (RulebookClock, RulebookSection, RulebookPoints, RulebookIndicator, RulebookGrade, RulebookPeer)
 TABLES = [table.__tablename__ for table in CHILDREN]
 

@@ -22,6 +22,8 @@ from models.terms import RulebookStatus
 from tests.conftest import engine_for
 from tests.rulebooks import NOW, clock, drafted
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def engine(engine_url: str) -> Iterator[Engine]:

@@ -28,6 +28,8 @@ from tests.models.operations.test_freezing import NOW as LATE
 from tests.models.operations.test_steps import T0, act, transferred
 from tests.rulebooks import enacted, points
 
+pytestmark = pytest.mark.both_databases
+
 SOON = T0 + timedelta(days=40)
 
 

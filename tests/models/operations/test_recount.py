@@ -15,6 +15,8 @@ from models.terms import DayKind, DeductionStatus, StepKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.rulebooks import clock, enacted, points
 
+pytestmark = pytest.mark.both_databases
+
 SOON = T0 + timedelta(days=1, hours=6)
 # FILE of a transfer on Tuesday, 4 March 2025: the third working day is Friday, 7 March
 

@@ -17,6 +17,8 @@ from models.terms import DeductionStatus, DutyKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.rulebooks import enacted, points
 
+pytestmark = pytest.mark.both_databases
+
 REPLY = {"outcome": "resolved", "opinion": "已补发", "delivery": "当面"}
 
 

@@ -18,6 +18,8 @@ from models.operations.steps import StepInput, allowed_steps, perform
 from models.tables import Deduction, Duty, Involvement, Petition, Petitioner, Step
 from models.terms import Channel, DeductionStatus, DutyStatus, PetitionKind, PetitionStatus, Role, StepKind, UnitKind
 
+pytestmark = pytest.mark.both_databases
+
 T0 = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
 
 
