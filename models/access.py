@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 
 from models.office_terms import AccountabilityStatus, LetterStatus
 from models.roles import Names, Office, Scope, Standing, offices, standing
@@ -295,9 +297,18 @@ def install(target: Any = Session) -> None:
 
 
 def _restrict(state: ORMExecuteState) -> None:
-    if isinstance(_current.get(), _Everything) or state.is_column_load:
+    found = _current.get()
+    if isinstance(found, _Everything) or state.is_column_load:
         return
     if state.is_select or state.is_update or state.is_delete:
-        for table in ROW_RULES:
-            rule = with_loader_criteria(table, criterion(table), include_aliases=True, track_closure_variables=False)
-            state.statement = state.statement.options(rule)
+        state.statement = state.statement.options(*_rules_of(found, found.standing if found else None))
+
+
+@lru_cache(maxsize=1024)
+def _rules_of(actor: Actor | None, _standing: Standing | None) -> tuple[ExecutableOption, ...]:
+    """The row rules of all tables for an actor, kept: to write them anew costs more than most statements."""
+    with acting(actor):
+        return tuple(
+            with_loader_criteria(table, criterion(table), include_aliases=True, track_closure_variables=False)
+            for table in ROW_RULES
+        )

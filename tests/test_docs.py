@@ -18,9 +18,11 @@ def test_every_file_is_in_the_picture() -> None:
     assert picture.listing() in picture.PAGE.read_text(encoding="utf-8"), "run `make picture`"
 
 
-@pytest.mark.parametrize("path", picture.modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_file_says_what_it_is(path: Path) -> None:
-    assert not picture.line(path).endswith("— "), f"{path.relative_to(ROOT)} has no docstring"
+def test_every_file_says_what_it_is() -> None:
+    modules = picture.modules()
+    assert len(modules) > 200
+    silent = [path.relative_to(ROOT).as_posix() for path in modules if picture.line(path).endswith("— ")]
+    assert silent == [], "these have no docstring"
 
 
 @pytest.mark.parametrize(

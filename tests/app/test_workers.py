@@ -36,8 +36,7 @@ LIMIT = 90.0
 @pytest.fixture
 def console(backend: Backend, tmp_path: Path) -> Iterator[Console]:
     """Units and accounts, no petition; not served yet."""
-    backend.drop("fresh")
-    backend.create("fresh", "blank")
+    backend.fresh("fresh", "blank")
     made = Console(backend.url("fresh"), tmp_path / "log")
     made.environment |= {"STORE_URL": str(tmp_path / "files")}
     made.run("init")

@@ -34,19 +34,21 @@ FLAGS = (
 @pytest.fixture(scope="session")
 def county(backend: Backend, _root: Path) -> str:
     """The name of a template: a small county as it stood two months ago, so that much is missed by now."""
-    backend.create("county", "blank")
-    console = Console(backend.url("county"), _root / "county.log")
-    console.run("init")
-    then = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=60)
-    console.run(*COUNTY, "--as-of", then.strftime("%Y-%m-%dT%H:%M"))
-    return "county"
+
+    def play(url: str) -> None:
+        console = Console(url, _root / "county.log")
+        console.run("init")
+        then = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=60)
+        console.run(*COUNTY, "--as-of", then.strftime("%Y-%m-%dT%H:%M"))
+
+    return backend.template("county", play, "blank")
 
 
 @pytest.fixture(scope="session")
-def console(backend: Backend, county: str, _root: Path) -> Iterator[Console]:
+def console(backend: Backend, county: str, _root: Path, worker_id: str) -> Iterator[Console]:
     """The console, served on a copy of the county."""
-    backend.create("served", county)
-    served = Console(backend.url("served"), _root / "served.log")
+    backend.fresh("served", county)
+    served = Console(backend.url("served"), _root / f"served-{worker_id}.log")
     served.start()
     yield served
     served.stop()

@@ -20,8 +20,6 @@ from tests.reports import small
 from tests.reports.papers import PAPERS, printed
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "papers"
-# papers are made from documents: one database is enough
-ON_A_FILE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 CASES = [(name, lang) for name in PAPERS for lang in ("zh", "en")]
 
 
@@ -37,7 +35,6 @@ def shown(session: Session, name: str, lang: str) -> str:
     return small.text(printed(name, session, lang, Style(red_head=head)))
 
 
-@ON_A_FILE
 @pytest.mark.parametrize(("name", "lang"), CASES)
 def test_the_paper_says_what_it_said(county: Session, name: str, lang: str) -> None:
     golden = (GOLDEN / f"{name}-{lang}.txt").read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ from models.errors import DomainError
 from reports import signing
 from reports.printing import PLAIN, Style
 from tests.reports.papers import PAPERS, printed
-from tests.reports.test_golden import ON_A_FILE, county
+from tests.reports.test_golden import county
 
 __all__ = ["county"]  # the fixture
 TAGGED = Style(tagged=True)
@@ -40,7 +40,6 @@ def fonts(paper: pikepdf.Pdf) -> list[Any]:
     return [one for one in paper.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/Font"]
 
 
-@ON_A_FILE
 @pytest.mark.parametrize(("name", "lang", "style"), CASES)
 def test_the_paper_keeps_the_rules_of_pdf_a(
     county: Session, name: str, lang: str, style: Style, tmp_path: Path
@@ -83,7 +82,6 @@ def test_the_paper_keeps_the_rules_of_pdf_a(
         assert subprocess.run(["qpdf", "--check", file], capture_output=True, check=False).returncode == 0
 
 
-@ON_A_FILE
 @pytest.mark.parametrize("name", PAPERS)
 def test_drawn_again_it_is_the_same_file(county: Session, name: str) -> None:
     for style in (PLAIN, TAGGED):
@@ -121,7 +119,6 @@ def judged(body: bytes, pem: bytes, folder: Path) -> Any:
         return aside.submit(validate_pdf_signature, found[0], trust).result()
 
 
-@ON_A_FILE
 def test_a_signed_paper_is_valid_and_a_flipped_byte_is_found(
     county: Session, seal: tuple[signing.Seal, bytes], tmp_path: Path
 ) -> None:
@@ -142,7 +139,6 @@ def test_a_signed_paper_is_valid_and_a_flipped_byte_is_found(
             assert verdict in told
 
 
-@ON_A_FILE
 def test_signing_waits_for_no_event_loop(county: Session, seal: tuple[signing.Seal, bytes]) -> None:
     async def inside() -> bytes:
         return printed("register", county, "en", Style(seal=seal[0]))
@@ -151,7 +147,6 @@ def test_signing_waits_for_no_event_loop(county: Session, seal: tuple[signing.Se
         assert aside.submit(asyncio.run, inside()).result().startswith(printed("register", county, "en"))
 
 
-@ON_A_FILE
 def test_a_signed_paper_is_still_pdf_a(county: Session, seal: tuple[signing.Seal, bytes]) -> None:
     with pikepdf.open(io.BytesIO(printed("register", county, "zh", Style(seal=seal[0])))) as paper:
         assert paper.check_pdf_syntax() == []
@@ -160,7 +155,6 @@ def test_a_signed_paper_is_still_pdf_a(county: Session, seal: tuple[signing.Seal
         assert len(paper.attachments) == 2
 
 
-@ON_A_FILE
 def test_a_certificate_that_cannot_be_used_is_said(
     county: Session, seal: tuple[signing.Seal, bytes], tmp_path: Path
 ) -> None:

@@ -48,8 +48,7 @@ HASH = "a-hash"
 
 
 def _opened(backend: Backend, name: str) -> Iterator[Session]:
-    backend.drop(name)
-    backend.create(name, "blank")
+    backend.fresh(name, "blank")
     engine = engine_for(backend.url(name))
     factory = sessionmaker(engine)
     access.install(factory)
