@@ -12,13 +12,12 @@ from time import monotonic
 from typing import Any
 
 from flask import current_app, g, request
-from flask_appbuilder.security.sqla.models import User
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage, Storage
 from sqlalchemy import case, delete, func, literal, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from app.extensions import db
+from app.extensions import User, db
 from models.base import Instant
 from models.operations.numbers import insert_for
 from models.tables.attempts import attempt

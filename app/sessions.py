@@ -9,12 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from flask import current_app, g, has_request_context, session
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ColumnElement, and_, delete, event, insert, inspect, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.extensions import db
+from app.extensions import User, db
 from models.access import current_actor
 from models.tables.login_sessions import login_session
 

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 
 Target = str | Engine | Connection
+PATIENCE = 300_000  # milliseconds: a first set-up on a slow machine takes its time
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -64,7 +65,7 @@ def _migrate(connection: Connection, job: Callable[[Config], Any]) -> None:
     the end. Python's driver would begin only before the first row is written, so the transaction is begun here.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250713)")
+        alone(connection)
         job(config(connection))
         connection.commit()
         return
@@ -73,7 +74,7 @@ def _migrate(connection: Connection, job: Callable[[Config], Any]) -> None:
     enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
     try:
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        alone(connection)
         job(config(connection))
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
@@ -83,6 +84,17 @@ def _migrate(connection: Connection, job: Callable[[Config], Any]) -> None:
         connection.rollback()
         connection.exec_driver_sql(f"PRAGMA foreign_keys={'ON' if enforced else 'OFF'}")
         raw.isolation_level = level
+
+
+def alone(connection: Connection) -> None:
+    """Until this transaction ends nobody else sets the database up: the second waits for the first."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250713)")
+    elif connection.dialect.name == "sqlite":
+        waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
 
 
 def pending(engine: Engine) -> bool:

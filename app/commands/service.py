@@ -53,6 +53,7 @@ def init() -> None:
 
     migrations.upgrade(db.engine)
     refuse_another_schema(db.engine)
+    migrations.alone(db.session.connection())
     sync_roles(db.session)
     ensure_reference(db.session)
     db.session.commit()
