@@ -16,7 +16,9 @@ from app.extensions import csrf, db
 from app.jobs import broker
 from app.jobs.crew import Crew
 from models import store, vault
+from models.operations.history.columns import configure_words
 from models.world import configure_zone
+from reports import words
 from views import generator
 
 _ROOT = config.ROOT
@@ -68,6 +70,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     security.install(app)
     language.install(app)
     look.install(app)
+    configure_words(words.gettext_for("zh"))
     errors.install(app)
     health.install(app)
     app.extensions["jobs"] = Crew(app, broker.make(app))

@@ -26,6 +26,8 @@ from views.attachments_page import Paper, paper
 
 SOON = 3
 LATEST = 3
+# what the page of a petition says at another place than among its facts
+ELSEWHERE = frozenset({"number", "title", "content", "status", "case", "urgent_at", "merged_into_id", "anonymous"})
 ICONS = {
     StepKind.receive: "inbox",
     StepKind.register: "clipboard-text",
@@ -156,6 +158,7 @@ def show(petition: Petition) -> Any:
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
         deductions=_deductions(petition),
         screen=registry.screen("petition"),
+        facts=crud.facts(registry.screen("petition"), petition, but=ELSEWHERE),
     )
 
 

@@ -15,7 +15,7 @@ from models.permissions import MATRIX, Matrix, granted
 from models.roles import ROLES, Scope, Standing
 from models.terms import Role, Term, Verb
 from reports import words
-from views import menu, registry
+from views import crud, menu, registry
 from views.columns import Col, column_fault, columns, tables
 from views.fields import FIELDS, required
 from views.screen import Screen
@@ -41,6 +41,7 @@ HINTS = {
     "S12": "nothing can be added: the form lacks {0}, which must not be empty",
     "S13": "the table has two screens",
     "S14": "the list begins with {0}, which no index leads with: slow with many rows",
+    "S15": "no form and no page shows it: put it on one, or say why not in `hidden` of its Screen",
     "P01": "the matrix names a table that does not exist",
     "P02": "the screen offers “{0}”, which no role is granted",
     "P03": "belongs to a petition and has no row rule in models/access.py",
@@ -226,6 +227,17 @@ def _indexed(col: Col) -> bool:
     return any(next(iter(index.columns)) is col.column for index in whole)
 
 
+def _seen(screen: Screen, _house: House) -> Found:
+    """A column that nobody sees is forgotten rather than meant."""
+    asked = (*screen.list, *screen.form, *screen.hidden, *crud.KEPT)
+    # a page that is made by hand shows what it names
+    shown = screen.show if "show" in screen.own else crud.shown(screen)
+    for name in screen.hidden.keys() - columns(screen.table).keys():
+        yield Contradiction("S01", f"{screen.name}.hidden", (name,))
+    for name in (n for n in columns(screen.table) if n not in (*asked, *shown)):
+        yield Contradiction("S15", f"{screen.name}.{name}")
+
+
 def _form(screen: Screen, _house: House) -> Found:
     known = columns(screen.table)
     for name in (n for n in screen.form if n in known and (known[n].kind not in FIELDS or known[n].info.readonly)):
@@ -283,4 +295,4 @@ def _rights(screen: Screen, house: House) -> Found:
         yield Contradiction("P03", screen.name)
 
 
-SCREEN_CHECKS: tuple[Callable[[Screen, House], Found], ...] = (_columns_named, _form, _keys, _places, _rights)
+SCREEN_CHECKS: tuple[Callable[[Screen, House], Found], ...] = (_columns_named, _seen, _form, _keys, _places, _rights)

@@ -19,6 +19,7 @@ from views.fields import texts
 from views.screen import Screen
 
 TAB = 20
+KEPT = ("id", "version")  # the console's own columns, which say nothing to a reader
 
 
 def list_page(screen: Screen) -> str:
@@ -86,13 +87,30 @@ def show_page(screen: Screen, pk: int) -> Any:
 
 
 def record(screen: Screen, row: Base) -> dict[str, Any]:
-    """What the record page shows of a row: its facts, its tabs, and why it cannot be changed, if so."""
-    known, pk = columns(screen.table), vars(row)["id"]
-    names = screen.show or tuple(name for name in known if name != "id")
-    facts = [(known[name], cell(known[name], row)) for name in names if known[name].kind not in ("json",)]
+    """What the record page shows of a row: its facts, and why it cannot be changed, if so."""
     closed = screen.locked(row) if screen.locked else ""
-    tabs = [tab for tab in (_tab(related, pk, closed) for related in screen.related) if tab is not None]
-    return {"screen": screen, "row": row, "facts": facts, "tabs": tabs, "locked": closed}
+    return {"screen": screen, "row": row, "facts": facts(screen, row), "locked": closed}
+
+
+def shown(screen: Screen) -> tuple[str, ...]:
+    """The columns that the record page shows: identities only where the screen names them."""
+    if screen.show:
+        return screen.show
+    known = columns(screen.table).values()
+    return tuple(c.name for c in known if c.name not in (*KEPT, *screen.hidden) and not c.info.sensitive)
+
+
+def facts(screen: Screen, row: Base, but: frozenset[str] = frozenset()) -> list[tuple[Col, str]]:
+    """The columns of a record with their values as text; ``but``: what a hand-made page says elsewhere."""
+    known = columns(screen.table)
+    return [(known[name], cell(known[name], row)) for name in shown(screen) if name not in but]
+
+
+def tabs(screen: Screen, row: Base) -> list[dict[str, Any]]:
+    """The related rows that the actor may list, a tab for each kind."""
+    closed = screen.locked(row) if screen.locked else ""
+    found = (_tab(related, vars(row)["id"], closed) for related in screen.related)
+    return [tab for tab in found if tab is not None]
 
 
 def _tab(related: Any, pk: int, closed: str) -> dict[str, Any] | None:

@@ -133,7 +133,7 @@ def register_all(app: Flask, builder: AppBuilder) -> None:
             openapi.name_operations(api)
     pages.register(app, builder)
     app.add_url_rule("/lookup/<table>", "lookup", _lookup)
-    app.jinja_env.globals.update(cell=crud.cell, screens=screens)
+    app.jinja_env.globals.update(cell=crud.cell, screens=screens, record_tabs=crud.tabs)
 
 
 def _lookup(table: str) -> Any:

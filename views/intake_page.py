@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from models import petition_fields
 from models.access import all_rows
 from models.errors import Conflict, DomainError
 from models.letters.leaks import Person
@@ -19,9 +21,12 @@ from models.operations.case_file import world
 from models.operations.intake import PetitionerInput, RegisterInput, register
 from models.operations.repeats import Known
 from models.operations.steps import refuse_repeat
+from models.tables import Petition
+from models.tables.petitions import MATTER_GROUP
 from models.terms import N_, Channel, PetitionKind, Verb
 from views import identity_warning, secure, step_forms, upload
-from views.fields import LookupField, MomentField, NoControl, TermField
+from views.columns import columns
+from views.fields import LookupField, MomentField, NoControl, TermField, field_for, required
 from views.redraw import Form
 from views.repeats import Hints, TooMany, exact, hints
 
@@ -100,6 +105,15 @@ for _n in range(1, PEOPLE + 1):
     setattr(IntakeForm, f"id_number_{_n}", _line(_l("ID number"), 40, render_kw=ASKS))
     setattr(IntakeForm, f"address_{_n}", _line(_l("Address"), 200))
 
+# the plain fields of the table: what is missing is the operation's to say, like everything else of this form
+PLAIN = [columns(Petition)[_name] for _name in petition_fields.names()]
+for _col in PLAIN:
+    _field = field_for(replace(_col, nullable=True))
+    _field.kwargs["default"] = _col.default
+    if required(_col):
+        _field.kwargs["render_kw"] = (_field.kwargs.get("render_kw") or {}) | NEEDED
+    setattr(IntakeForm, _col.name, _field)
+
 MATTER = ("channel", "kind", "received_at", "first_receiver_id", "title", "content", "category_id", "place_id")
 FLAGS = ("about_unit_id", "urgent")
 
@@ -142,7 +156,10 @@ def _page(form: IntakeForm, general: list[str], known: list[Known]) -> str:
     people = [[form[f"{part}_{n}"] for part in PARTS] for n in range(1, PEOPLE + 1)]
     told = Hints(known, [], world(secure.session()).units) if known or form.repeat_reason.data else None
     shown = {"form": form, "general": general, "people": people, "hints": told}
-    return render_template("pages/intake.html", **shown, matter=MATTER, flags=FLAGS)
+    near = {True: list(MATTER), False: list(FLAGS)}
+    for col in PLAIN:
+        near[col.info.group == MATTER_GROUP].append(col.name)
+    return render_template("pages/intake.html", **shown, matter=near[True], flags=near[False])
 
 
 def _registered(form: IntakeForm) -> Any:
@@ -191,4 +208,5 @@ def _input(form: IntakeForm) -> RegisterInput:
     values["token"] = (form.token.data or "")[:64]  # as long as its column
     persons = form.persons.data if form.persons.data is not None else max(1, len(people))
     proof = {"repeat_reason": form.repeat_reason.data, "papers": form.papers.files}
-    return RegisterInput(**values, **proof, persons=persons, petitioners=people)
+    plain = {col.name: form[col.name].data for col in PLAIN}
+    return RegisterInput(**values, **proof, plain=plain, persons=persons, petitioners=people)

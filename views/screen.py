@@ -46,7 +46,8 @@ class Screen:
         filters: columns that can be filtered; each must be a choice, key, date, number or yes/no.
         order: column to sort by at first, ``-`` for descending; never nullable.
         form: columns that the generated form edits, in order; grouped by the column's own ``group``.
-        show: columns of the record page.
+        show: columns of the record page, else all but identities; a hand-made page names those that it shows.
+        hidden: columns that no page shows, each with the reason for it.
         related: tabs of the record page.
         verbs: what the generated pages offer at all, whatever the matrix grants.
         own: hand-made pages that stand in for generated ones (``show``, ``add``, ``edit``).
@@ -66,6 +67,7 @@ class Screen:
     order: str = "-id"
     form: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
     related: tuple[Related, ...] = ()
     verbs: frozenset[Verb] = frozenset(Verb)
     own: Mapping[str, OwnPage] = field(default_factory=dict)

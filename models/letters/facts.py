@@ -22,6 +22,7 @@ class Facts:
         to_units: who gets it besides the addressee named; minutes: those that take part.
         days: ``answer``, ``inform``, ``handle``, ``extension``, ``follow_up``, ``review``, ``re_review``.
         reviewer: who reviews the unit's opinion; ``re_reviewer``: who reviews that.
+        plain: the plain fields of the petition by name (``models.petition_fields``), for wording and templates.
         reviewed, replied_on: who gave the opinion under review, and when; ``held_at``: when the meeting was.
     """
 
@@ -49,6 +50,7 @@ class Facts:
     contact: str = ""
     phone: str = ""
     days: Mapping[str, int] = field(default_factory=dict)
+    plain: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def zh(self) -> bool:
@@ -60,7 +62,7 @@ class Facts:
 
     def json(self) -> dict[str, Any]:
         """As it is kept with the letter."""
-        return asdict(self) | {"to_units": list(self.to_units), "days": dict(self.days)}
+        return asdict(self) | {"to_units": list(self.to_units), "days": dict(self.days), "plain": dict(self.plain)}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Facts:

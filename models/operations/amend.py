@@ -1,4 +1,4 @@
-"""Correct the record of a petition (title, content, category, place): first unit or bureau. Never commits."""
+"""Correct the record of a petition (title, content, place, plain fields …): first unit or bureau. Never commits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from models import petition_fields
 from models.access import Actor
 from models.errors import Conflict, NotAllowed, StepRefused
 from models.operations import guard
@@ -16,7 +17,7 @@ from models.operations.steps import CHANGED
 from models.tables import Petition
 from models.terms import N_, PetitionStatus
 
-FIELDS = frozenset({"title", "content", "category_id", "place_id"})
+FIELDS = frozenset({"title", "content", "category_id", "place_id", *petition_fields.names()})
 
 
 def amend(session: Session, petition: Petition, values: Mapping[str, Any], actor: Actor) -> Petition:

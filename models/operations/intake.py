@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import evidence
+from models import evidence, petition_fields
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, Problem
 from models.files import File
@@ -41,7 +41,8 @@ class PetitionerInput:
 @dataclass(slots=True)
 class RegisterInput:
     """A petition to be registered. ``repeat_reason``: why a repeat is registered all the same; ``papers``: files that
-    the petitioner handed in. The fields from ``first_unit_id`` to ``recorded_by_id`` serve ledgers.
+    the petitioner handed in; ``plain``: values of ``models.petition_fields``. The fields from ``first_unit_id`` to
+    ``recorded_by_id`` serve ledgers.
     """
 
     title: str
@@ -66,6 +67,7 @@ class RegisterInput:
     recorded_by_id: int | None = None
     repeat_reason: str | None = None
     papers: Sequence[File] = ()
+    plain: Mapping[str, Any] = field(default_factory=dict)
 
 
 def register(
@@ -91,7 +93,8 @@ def register(
 
 def check(given: RegisterInput, now: datetime, ledger: bool) -> list[Problem]:
     """What is wrong with the matter itself, whatever else the database holds."""
-    return [*_texts(given), *_times(given, now), *_people(given, ledger)]
+    plain = petition_fields.problems(given.plain)
+    return [*_texts(given), *_times(given, now), *_people(given, ledger), *plain]
 
 
 def _texts(given: RegisterInput) -> list[Problem]:
@@ -205,6 +208,7 @@ def petition_of(given: RegisterInput, number: str, unit: int, registered: dateti
         anonymous=given.anonymous,
         persons=given.persons,
         status=PetitionStatus.received,
+        **petition_fields.given(given.plain),
     )
 
 

@@ -14,7 +14,7 @@ from models.tables.staff import Staff
 from models.tables.units import Unit
 from models.terms import N_, Case, Channel, PetitionKind, PetitionStatus
 
-_MATTER, _INTAKE, _STATE = N_("The matter"), N_("Intake"), N_("State")
+MATTER_GROUP, _INTAKE, _STATE = N_("The matter"), N_("Intake"), N_("State")
 _ABOUT = text("about_unit_id IS NOT NULL")
 
 
@@ -41,20 +41,20 @@ class Petition(Base):
         N_("Number"), String(40), unique=True, search=True, readonly=True, help=N_("Given by the console.")
     )
     title: Mapped[str] = column(
-        N_("Title"), String(200), search=True, group=_MATTER, help=N_("The matter in one line, without names.")
+        N_("Title"), String(200), search=True, group=MATTER_GROUP, help=N_("The matter in one line, without names.")
     )
     content: Mapped[str] = column(
-        N_("Content"), Text, group=_MATTER, help=N_("What happened and what is asked for, recorded faithfully.")
+        N_("Content"), Text, group=MATTER_GROUP, help=N_("What happened and what is asked for, recorded faithfully.")
     )
-    kind: Mapped[PetitionKind] = column(N_("Kind"), choice(PetitionKind), group=_MATTER)
-    category_id: Mapped[int | None] = column(N_("Category"), ForeignKey("category.id"), group=_MATTER)
+    kind: Mapped[PetitionKind] = column(N_("Kind"), choice(PetitionKind), group=MATTER_GROUP)
+    category_id: Mapped[int | None] = column(N_("Category"), ForeignKey("category.id"), group=MATTER_GROUP)
     place_id: Mapped[int | None] = column(
-        N_("Place"), ForeignKey("place.id"), group=_MATTER, help=N_("Where the matter arose.")
+        N_("Place"), ForeignKey("place.id"), group=MATTER_GROUP, help=N_("Where the matter arose.")
     )
     about_unit_id: Mapped[int | None] = column(
         N_("About the unit"),
         ForeignKey("unit.id"),
-        group=_MATTER,
+        group=MATTER_GROUP,
         help=N_("If the matter is about a unit or its staff: that unit will not see it anywhere."),
     )
     channel: Mapped[Channel] = column(N_("Channel"), choice(Channel), group=_INTAKE)

@@ -17,6 +17,8 @@ SCREENS = (
         list=("unit_id", "ground", "status", "petition_id", "opened_at", "due_on"),
         filters=("unit_id", "ground", "status", "opened_at"),
         order="-opened_at",
+        show=("facts", "opened_by_id"),
+        hidden={"due_at": "the page tells the day, and how it was counted", "due_trace": "told in words on the page"},
         verbs=READ | {Verb.add},
         own={"show": accountability_page.show, "add": accountability_page.add},
     ),

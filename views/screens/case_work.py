@@ -22,6 +22,13 @@ SCREENS = (
         filters=("kind", "unit_id", "status", "due_on", "late", "rule"),
         order="-due_on",
         show=_DUTY,
+        hidden={
+            "key": "the rules' own name of the duty",
+            "measure": "on the page that tells how the date was counted",
+            "ended_at": "the status tells it",
+            "charged": "read by the assessment",
+            "trace": "on the page that tells how the date was counted",
+        },
         verbs=READ,
     ),
     Screen(
@@ -32,6 +39,12 @@ SCREENS = (
         position=6,
         list=("petition_id", "kind", "at", "unit_id", "to_unit_id", "outcome"),
         filters=("kind", "unit_id", "at"),
+        show=_STEP,
+        hidden={
+            "evidence": "in words on the page of its petition",
+            "identities": "by the rule of identities, on the page of its petition",
+            "token": "tells a form that was sent twice",
+        },
         verbs=READ,
     ),
     Screen(
@@ -53,6 +66,18 @@ SCREENS = (
         list=("petition_id", "kind", "number", "title", "unit_id", "status", "issued_at", "delivered_at"),
         filters=("kind", "status", "unit_id", "to_unit_id", "delivery", "issued_at"),
         verbs=READ,
+        show=(
+            *("to_unit_id", "step_kind", "lang", "addressee", "parts", "attachment_id", "sha256", "issued_by_id"),
+            *("drafted_at", "voided_at", "voided_by_id", "void_reason", "delivery", "delivered_to", "proof_id"),
+        ),
+        hidden={
+            "step_id": "beside its step on the page of the petition",
+            "facts": "in the wording of the letter",
+            "names": "decides who may read the letter",
+            "year": "part of the number",
+            "serial": "part of the number",
+            "drafted_by_id": "who answers for a letter is who issues it",
+        },
         own={"show": letter_page.show},
     ),
     Screen(
@@ -61,7 +86,14 @@ SCREENS = (
         list=("petition_id", "filename", "media_type", "size", "added_at"),
         verbs=READ,
     ),
-    Screen(Petitioner, kind="case", list=("petition_id", "position", "name"), verbs=READ - {Verb.export}),
+    Screen(
+        Petitioner,
+        kind="case",
+        list=("petition_id", "position", "name"),
+        show=("petition_id", "position", "name", "phone", "id_number", "address"),
+        hidden={"phone_hash": "finds the same person again", "id_hash": "finds the same person again"},
+        verbs=READ - {Verb.export},
+    ),
     Screen(Involvement, kind="case", list=("petition_id", "unit_id"), filters=("unit_id",), verbs=READ),
     Screen(
         Deduction,
@@ -73,6 +105,13 @@ SCREENS = (
         filters=("year", "unit_id", "rule", "status", "due_on"),
         order="-id",
         verbs=READ,
+        show=("rulebook_id", "proposed_at", "decided_at"),
+        hidden={
+            "proposed_by_id": "in the chain of its hearing",
+            "decided_by_id": "in the chain of its hearing",
+            "due_at": "the page tells the day, and how it was counted",
+            "due_trace": "told in words on the page",
+        },
         own={"show": deduction_page.show},
         many=Many("/hearing/many", hearing_many.MOVES),
     ),

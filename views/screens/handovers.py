@@ -17,6 +17,7 @@ SCREENS = (
         list=("from_staff_id", "to_staff_id", "unit_id", "status", "proposed_at", "handed_at"),
         filters=("unit_id", "from_staff_id", "to_staff_id", "status", "handed_at"),
         order="-id",
+        show=("proposed_by_id", "from_signed_at", "to_signed_at", "withdrawn_at", "withdrawn_by_id", "note"),
         verbs=READ | {Verb.add},
         own={"show": handover_page.show, "add": handover_page.add},
     ),

@@ -1,9 +1,11 @@
 """Petitions: the list is generated; the record and the intake form are made by hand."""
 
+from models import petition_fields
 from models.operations.amend import amend
 from models.tables import Petition
 from models.terms import Verb
-from views import case_page, intake_page
+from views import case_page, crud, intake_page
+from views.columns import columns
 from views.screen import Screen
 
 SCREEN = Screen(
@@ -25,8 +27,9 @@ SCREEN = Screen(
         "received_at",
     ),
     order="-received_at",
-    form=("title", "content", "category_id", "place_id"),
+    form=("title", "content", "category_id", "place_id", *petition_fields.names()),
     verbs=frozenset(Verb) - {Verb.delete},
+    show=tuple(name for name in columns(Petition) if name not in crud.KEPT),
     own={"show": case_page.show, "add": intake_page.add},
     save=amend,
 )

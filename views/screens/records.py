@@ -19,18 +19,35 @@ READ = frozenset({Verb.list, Verb.show, Verb.export})
 _PART = ("assessment_id", "name", "number")
 
 SCREENS = (
-    Screen(DeductionDuty, kind="case", list=("deduction_id", "duty_id", "due_on", "late_days"), verbs=READ),
+    Screen(
+        DeductionDuty,
+        kind="case",
+        list=("deduction_id", "duty_id", "due_on", "late_days"),
+        hidden={"trace": "on the page of the deduction"},
+        verbs=READ,
+    ),
     Screen(DeductionEvent, kind="case", list=("deduction_id", "at", "status", "staff_id"), verbs=READ),
     Screen(HearingPaper, kind="case", list=("filename", "media_type", "size", "unit_id", "added_at"), verbs=READ),
-    Screen(Assessment, kind="case", list=("year", "revision", "status", "frozen_at"), order="-year", verbs=READ),
+    Screen(
+        Assessment,
+        kind="case",
+        list=("year", "revision", "status", "frozen_at"),
+        hidden={"manifest": "downloaded from the page of the year's end"},
+        order="-year",
+        verbs=READ,
+    ),
     Screen(AssessmentLine, kind="case", list=("assessment_id", "unit_id", "score", "rank"), verbs=READ),
-    Screen(AssessmentPart, kind="case", list=_PART, show=_PART, verbs=READ),
+    Screen(
+        AssessmentPart, kind="case", list=_PART, show=_PART, hidden={"body": "bytes, read by verification"}, verbs=READ
+    ),
     Screen(
         AssessmentPaper,
         kind="case",
         list=("name", "kind", "unit_id", "lang", "superseded", "drawn_at"),
         filters=("assessment_id", "kind", "unit_id", "lang", "superseded"),
         verbs=READ,
+        show=("assessment_id", "tagged", "red_head", "signed", "sha256", "size", "software", "drawn_by_id"),
+        hidden={"county": "the county's name as it was printed"},
         own={"show": papers_page.kept},
     ),
     Screen(AssessmentCorrection, kind="case", list=("assessment_id", "opened_at", "reason"), verbs=READ),

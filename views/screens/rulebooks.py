@@ -18,6 +18,8 @@ from models.tables import (
 from views import rulebook_page
 from views.screen import Related, Screen
 
+_RULEBOOK = ("version", "title", "effective_from", "source", "base_score", "floor_score", "grace_days")
+_RULEBOOK += ("answer_days", "decision_days", "appeal_days", "ruling_days")
 PARTS = ("section", "points", "indicator", "grade", "peer", "clock")
 
 
@@ -35,10 +37,8 @@ SCREENS = (
         list=("version", "title", "status", "effective_from", "base_score", "published_at"),
         filters=("status",),
         order="-effective_from",
-        form=(
-            *("version", "title", "effective_from", "source", "base_score", "floor_score", "grace_days"),
-            *("answer_days", "decision_days", "appeal_days", "ruling_days"),
-        ),
+        form=_RULEBOOK,
+        show=(*_RULEBOOK, "status", "published_at", "published_by_id"),
         own={"show": rulebook_page.show},
         related=tuple(Related(f"rulebook_{part}", "rulebook_id") for part in PARTS),
     ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from models import petition_fields
 from models.errors import DomainError
 from models.terms import N_
 
@@ -51,6 +52,23 @@ STEPS = (
     Column("until", "期限", False, ("承诺期限", "止")),
     Column("note", "备注", False),
 )
+# how a label reads in Chinese: the catalogue is the edge's (``configure_words``)
+_chinese: dict[str, Callable[[str], str]] = {"of": str}
+
+
+def configure_words(chinese_of: Callable[[str], str]) -> None:
+    """Set how labels are called in Chinese (once, at the edge)."""
+    _chinese["of"] = chinese_of
+
+
+def petition_columns() -> tuple[Column, ...]:
+    """The columns of a petition's row: those of the format, and the plain fields of the table."""
+    plain = petition_fields.plain()
+    return PETITIONS + tuple(
+        Column(one.name, _chinese["of"](one.info.label), False, (one.info.label,)) for one in plain
+    )
+
+
 # what a file of bad rows says beside the original cells; read over when the mended file is loaded
 REPORT = (Column("file", "文件"), Column("line", "行"), Column("column", "列"), Column("reason", "原因"))
 
@@ -91,4 +109,4 @@ def _list(names: Sequence[str]) -> str:
 
 def chinese(heads: Sequence[str]) -> bool:
     """Whether the header row is written in Chinese names."""
-    return any(head.strip() == column.zh for head in heads for column in (*PETITIONS, *STEPS))
+    return any(head.strip() == column.zh for head in heads for column in (*petition_columns(), *STEPS))

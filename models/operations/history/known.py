@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import petition_fields
 from models.operations.history.values import Matter
 from models.operations.steps import StepInput
 from models.tables import Petition, Petitioner, Staff, Step
@@ -44,6 +45,7 @@ class Record:
             "first_receiver": matter.receiver in ("", row.receiver),
             "urgent_at": given.urgent_at in (None, row.urgent_at),
         }
+        same |= {name: value is None or value == getattr(row, name) for name, value in given.plain.items()}
         return [name for name, equal in same.items() if not equal] + self._people(matter)
 
     def _people(self, matter: Matter) -> list[str]:
@@ -100,6 +102,7 @@ def records(session: Session, numbers: Sequence[str]) -> dict[str, Record]:
         Petition.first_unit_id,
         Petition.urgent_at,
         Staff.name.label("receiver"),
+        *(getattr(Petition, name) for name in petition_fields.names()),
     )
     wanted = select(*columns).outerjoin(Staff, Petition.first_receiver_id == Staff.id)
     rows = session.execute(wanted.where(Petition.number.in_(numbers))).all()

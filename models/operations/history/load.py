@@ -10,6 +10,7 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import petition_fields
 from models.access import all_rows
 from models.errors import DomainError
 from models.operations.case_file import file_of, state_of, world
@@ -88,7 +89,12 @@ class _Job:
         self.session, self.ledger, self.as_of, self.skip = session, ledger, as_of, skip_bad_rows
         here = world(session)
         places = session.execute(select(Place.id, Place.code, Place.name)).all()
-        words = Words(list(here.units.values()), [(row.id, row.code, row.name) for row in places], here.zone)
+        words = Words(
+            list(here.units.values()),
+            [(row.id, row.code, row.name) for row in places],
+            here.zone,
+            petition_fields.rows_named(session),
+        )
         self.judge = Judge(session, words, as_of, recorded_by, ledger.fault)
         self.writer = Writer(session)
         self.outcome = Outcome()

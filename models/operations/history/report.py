@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from models.operations.history.columns import PETITIONS, REPORT, STEPS, chinese
+from models.operations.history.columns import REPORT, STEPS, chinese, petition_columns
 from models.operations.history.staging import Staging
 from models.operations.history.values import Fault
 from models.terms import N_
@@ -32,7 +32,7 @@ def lines(ledger: Staging, file: int, say: Callable[[Fault], str]) -> Iterable[l
 def names(ledger: Staging, file: int) -> dict[str, str]:
     """Column → its name in the language of the file's header."""
     written = chinese(ledger.heads[file])
-    return {column.name: column.zh if written else column.name for column in (*PETITIONS, *STEPS)}
+    return {column.name: column.zh if written else column.name for column in (*petition_columns(), *STEPS)}
 
 
 def write(ledger: Staging, file: int, target: Path, say: Callable[[Fault], str]) -> None:

@@ -18,13 +18,12 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from models.errors import DomainError
-from models.operations.history.columns import PETITIONS, STEPS, Column
+from models.operations.history.columns import STEPS, Column, petition_columns
 from models.operations.history.reading import Table, opened
 from models.operations.history.values import CELL, Fault, moment_of
 from models.terms import N_
 
 PETITION, STEP = 0, 1
-COLUMNS: tuple[Sequence[Column], ...] = (PETITIONS, STEPS)
 MOST_STEPS = 500  # of one petition
 _PIECE = 2000
 _SCHEMA = """
@@ -33,6 +32,11 @@ CREATE TABLE row (id INTEGER PRIMARY KEY, file INTEGER, line INTEGER, number TEX
 CREATE TABLE fault (row INTEGER, own INTEGER, fault TEXT);
 CREATE TABLE left_out (number TEXT PRIMARY KEY);
 """
+
+
+def columns_of(file: int) -> Sequence[Column]:
+    """What a file of petitions, or of steps, may say."""
+    return petition_columns() if file == PETITION else STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Staging:
         """
         given = [(file, path) for file, path in enumerate(self.paths) if path is not None]
         for done, (file, path) in enumerate(given):
-            with opened(path, COLUMNS[file]) as table:
+            with opened(path, columns_of(file)) as table:
                 self.heads[file], self._places[file] = table.heads, table.places
                 for _count in self._take(file, table):
                     if progress:

@@ -9,10 +9,15 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Boolean, Date, Enum, String
+
+from models import petition_fields
+from models.base import Instant
 from models.errors import DomainError
 from models.evidence import CHOOSE, EVIDENCE, REQUIRED, TOO_LONG, WRONG
 from models.operations.intake import PetitionerInput, RegisterInput
 from models.operations.steps import StepInput
+from models.petition_fields import Plain
 from models.terms import N_, Channel, PetitionKind, StepKind, Term
 from models.world import UnitFact
 
@@ -20,6 +25,7 @@ from models.world import UnitFact
 _WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?")
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_YES = {"1": True, "yes": True, "是": True, "true": True, "0": False, "no": False, "否": False, "false": False}
 _NOBODY = ("匿名", "anonymous")
 _LENGTHS = {"number": 40, "first_receiver": 80, "mode": 20, "outcome": 40, "note": 5000}
 # these come from columns of the petition, or are the console's own doing
@@ -54,8 +60,14 @@ class Fault:
 class Words:
     """What a cell may name: units and places, by code or by name."""
 
-    def __init__(self, units: Sequence[UnitFact], places: Sequence[tuple[int, str, str]], zone: ZoneInfo) -> None:
-        self.zone = zone
+    def __init__(
+        self,
+        units: Sequence[UnitFact],
+        places: Sequence[tuple[int, str, str]],
+        zone: ZoneInfo,
+        rows: Mapping[str, Mapping[str, int]],
+    ) -> None:
+        self.zone, self.rows = zone, rows
         english = {unit.name_en.casefold(): unit.id for unit in units if unit.name_en}
         names = {unit.name.casefold(): unit.id for unit in units}
         self._units = english | names | {unit.code.casefold(): unit.id for unit in units}
@@ -139,6 +151,18 @@ class Cells:
             self.wrong(name, N_("No such unit."))
         return found
 
+    def member(self, name: str, kind: Any) -> Any:
+        """A word of a column's own terms, as its member."""
+        found = self.term(name, kind)
+        return kind(found) if found is not None else None
+
+    def named(self, name: str) -> int | None:
+        """A row of another table, by its code or its name."""
+        found = self.words.rows.get(name, {}).get(self.text(name).casefold())
+        if found is None:
+            self.wrong(name, CHOOSE)
+        return found
+
     def whole(self, name: str) -> int | None:
         text = self.text(name)
         if not text:
@@ -206,8 +230,35 @@ def matter_of(row: Cells) -> Matter:
         registered_at=registered,
         urgent_at=urgent,
         number=number,
+        plain=plain_of(row),
     )
     return Matter(given, row.text("first_receiver"))
+
+
+def plain_of(row: Cells) -> dict[str, Any]:
+    """The plain fields that the row fills, each read by the kind of its column."""
+    return {one.name: _plain(row, one) for one in petition_fields.plain() if row.text(one.name)}
+
+
+def _plain(row: Cells, one: Plain) -> Any:
+    kind, text = one.column.type, row.text(one.name)
+    if one.target is not None:
+        return row.named(one.name)
+    if isinstance(kind, Enum):
+        return row.member(one.name, kind.enum_class)
+    if isinstance(kind, Instant):
+        return row.moment(one.name)
+    try:
+        if isinstance(kind, Boolean):
+            return _YES[text.casefold()]
+        if isinstance(kind, Date):
+            return row.day(one.name)
+        if isinstance(kind, String):
+            return text
+        return kind.python_type(text)
+    except (KeyError, ValueError, ArithmeticError):
+        row.wrong(one.name, WRONG)
+        return None
 
 
 def step_of(row: Cells) -> StepInput | None:

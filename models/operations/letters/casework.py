@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import petition_fields
 from models.letters import Form
 from models.letters.facts import GOVERNMENT, Facts
 from models.letters.fills import public_name
@@ -84,6 +85,7 @@ def facts_of(
         contact=person.name if person is not None else "",
         phone=own.phone or "",
         days=_days(here, petition),
+        plain=petition_fields.texts(petition, lang),
     )
 
 
