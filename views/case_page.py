@@ -12,16 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models.access import all_rows
 from models.errors import Conflict, DomainError
 from models.evidence import EVIDENCE, official
 from models.operations import case_file, guard
 from models.operations.steps import allowed_steps, perform
-from models.rules import strip
 from models.tables import Attachment, Deduction, Duty, Petition, Petitioner, Step
 from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
-from views import crud, identity_warning, letter_page, present, registry, secure, step_forms, upload, working
+from views import crud, identity_warning, letter_page, present, registry, secure, step_forms, upload
 from views.attachments_page import Paper, paper
 
 SOON = 3
@@ -281,23 +279,3 @@ def _met(petition: Petition, kind: StepKind, now: datetime) -> Clock | None:
     wanted = wanted.where(Duty.unit_id == secure.actor().unit_id, Duty.kind.in_(kinds)).order_by(Duty.due_at).limit(1)
     found = secure.session().scalar(wanted) if kinds else None
     return clock(found, "", now) if found else None
-
-
-def why(pk: int) -> Any:
-    """How a duty's due date was counted."""
-    secure.require("duty", Verb.show)
-    duty: Any = crud.row_of(registry.screen("duty"), pk)
-    with all_rows():
-        opened_by = duty.opened_by
-    state = clock(duty, present.named(duty.unit), datetime.now(UTC))
-    return render_template(
-        "pages/why.html",
-        duty=duty,
-        trace=duty.trace or {},
-        clock=state,
-        opened_by=opened_by,
-        weeks=strip.weeks(duty.trace or {}),
-        sentences=working.sentences(duty),
-        source=present.source((duty.trace or {}).get("source")),
-        calendar=working.calendar((duty.trace or {}).get("calendar_version")),
-    )

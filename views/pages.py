@@ -27,6 +27,7 @@ from views import (
     rulebook_page,
     rules_page,
     what_if_page,
+    why_page,
 )
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
@@ -43,7 +44,7 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/letter/<int:pk>/deliver", "letter_deliver", letter_page.deliver, ("GET", "POST")),
     ("/letter/<int:pk>/void", "letter_void", letter_page.void, ("GET", "POST")),
     ("/petition/repeats", "repeats", intake_page.repeats, ("POST",)),
-    ("/duty/<int:pk>/why", "why", case_page.why, ("GET",)),
+    ("/duty/<int:pk>/why", "why", why_page.why, ("GET",)),
     ("/deduction/<int:pk>/<decision>", "decide", deduction_page.decide, ("POST",)),
     ("/hearing/", "hearing", hearing_page.page, ("GET",)),
     ("/hearing/scan", "scan_now", long_work.scan, ("POST",)),
