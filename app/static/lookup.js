@@ -11,24 +11,109 @@
     if (many) return { remove_button: { title: texts.remove } };
     return clearable ? { clear_button: { title: texts.clear } } : {};
   };
+  const PAUSE = 200; // milliseconds without a key before the server is asked
+
+  // What is offered answers the words that stand in the box, or nothing is: box.shown says which words the list answers.
+  const forget = (box) => {
+    box.shown = null;
+    for (const key of Object.keys(box.options)) if (!box.items.includes(key)) box.removeOption(key, true);
+    box.clearActiveOption();
+  };
+  // The one row that is meant: the only one, or the only one of exactly this name or code.
+  const meant = (rows, words) => {
+    const exact = rows.filter(({ text }) => text.split(" · ").includes(words));
+    return rows.length === 1 ? rows[0] : exact.length === 1 ? exact[0] : null;
+  };
+  const note = (box, words) => {
+    box.input.parentElement.querySelector("[data-not-chosen]")?.remove();
+    if (!words) return;
+    const told = document.createElement("div");
+    told.className = "invalid-feedback";
+    told.dataset.notChosen = "";
+    told.setAttribute("role", "status");
+    told.textContent = texts.notChosen.replace("{words}", words);
+    box.wrapper.after(told);
+  };
+  // An Enter or a Tab that came before its answer: take what is meant, else let the reader choose.
+  const settle = (box, rows, words) => {
+    const { key } = box.hurry;
+    box.hurry = null;
+    const one = meant(rows, words);
+    if (one) box.addItem(one.value);
+    else if (key === "Tab") note(box, words);
+  };
+  const onKey = (box, event) => {
+    const words = box.inputValue();
+    if (event.isComposing || !["Enter", "Tab"].includes(event.key)) return;
+    if (event.key === "Enter" && !box.isOpen) event.preventDefault(); // one Enter too many must not send the form
+    if (!words) return;
+    if (box.shown !== words) {
+      box.hurry = { key: event.key, words };
+      if (event.key === "Enter") {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    } else if (event.key === "Tab" && !event.shiftKey) {
+      const one = meant(box.found, words);
+      if (one) box.addItem(one.value);
+    }
+  };
+  const watch = (box) => {
+    const typed = () => {
+      box.hurry = null;
+      note(box, "");
+      forget(box);
+    };
+    box.control_input.addEventListener("input", typed);
+    box.wrapper.addEventListener("keydown", (event) => onKey(box, event), true);
+    // before Tom Select empties its box: what was typed and led to nothing is not dropped in silence
+    box.wrapper.addEventListener("blur", () => !box.hurry && note(box, box.inputValue()), true);
+    box.on("item_add", () => {
+      note(box, "");
+      if (box.settings.mode === "multi") forget(box);
+    });
+    box.on("focus", () => {
+      if (box.shown === box.inputValue()) return;
+      forget(box);
+      box.load(box.inputValue());
+    });
+  };
   // answers: query → rows. What was found for other words goes, what is chosen stays.
   const remote = (answers) => ({
     valueField: "value",
     labelField: "text",
     searchField: [],
     sortField: [{ field: "$order" }],
-    preload: "focus",
+    shouldLoad: () => true,
     maxOptions: 50,
-    loadThrottle: 200,
+    loadThrottle: null,
+    refreshThrottle: 0,
+    onInitialize() {
+      watch(this);
+    },
     load(query, done) {
-      answers(query)
-        .then((rows) => {
-          // an answer that comes after the reader went on must not call the focus back
-          if (document.activeElement !== this.control_input) this.isFocused = false;
-          for (const key of Object.keys(this.options)) if (!this.items.includes(key)) this.removeOption(key, true);
-          done(rows);
-        })
-        .catch(() => done());
+      this.dropped?.();
+      const timer = setTimeout(() => {
+        this.dropped = null;
+        answers(query)
+          .then((rows) => {
+            const awaited = this.hurry?.words === query;
+            if (query !== this.inputValue() && !awaited) return done();
+            forget(this);
+            this.shown = query;
+            this.found = rows;
+            // an answer that comes after the reader went on must not call the focus back
+            if (document.activeElement !== this.control_input) this.isFocused = false;
+            done(rows);
+            return awaited ? settle(this, rows, query) : undefined;
+          })
+          .catch(() => done());
+      }, PAUSE);
+      this.dropped = () => {
+        clearTimeout(timer);
+        this.dropped = null;
+        done();
+      };
     },
     render: {
       no_results: () => line(texts.noResults),
