@@ -38,6 +38,12 @@ SETTINGS = (
     Setting("TIMEZONE", "Asia/Shanghai", "The county's time zone; every day is counted in it."),
     Setting("DEFAULT_LOCALE", "zh_Hans_CN", "Language before the user chose one: `zh_Hans_CN` or `en`."),
     Setting("COUNTY_NAME", "清源县", "Shown in the page head and on every paper."),
+    Setting(
+        "COUNTY_NAME_EN",
+        "",
+        "The same in English. Unset: `Qingyuan County` for the demo, COUNTY_NAME where it is in Latin letters, "
+        "else `County`.",
+    ),
     Setting("RED_HEAD", "", "In red on top of the county's notice, e.g. `清源县信访局文件`. Unset: no red head."),
     Setting("SIGN_CERTIFICATE", "", "File (PKCS #12) with the certificate that signs papers. Unset: unsigned."),
     Setting("SIGN_PASSPHRASE", "", "Opens the certificate of SIGN_CERTIFICATE."),
@@ -68,6 +74,12 @@ def value(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name, "").strip() or setting.default
 
 
+def county_in_english(name: str) -> str:
+    """What an English paper calls a county that was given no English name: never a name in another script."""
+    default = next(row.default for row in SETTINGS if row.name == "COUNTY_NAME")
+    return "Qingyuan County" if name == default else name if name.isascii() else "County"
+
+
 def database_url(environ: Mapping[str, str], instance: Path = INSTANCE) -> str:
     """The database's address; plain ``postgres://`` addresses get the driver we ship."""
     url = value(environ, "DATABASE_URL")
@@ -95,6 +107,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) ->
     plain = ("BASE_URL", "TIMEZONE", "DEFAULT_LOCALE", "COUNTY_NAME", "BROKER_URL")
     papers = ("RED_HEAD", "SIGN_CERTIFICATE", "SIGN_PASSPHRASE")
     found |= {name: value(given, name) for name in (*plain, *papers)}
+    found["COUNTY_NAME_EN"] = value(given, "COUNTY_NAME_EN") or county_in_english(found["COUNTY_NAME"])
     store = value(given, "STORE_URL") or str(instance / "files")
     return found | _numbers(given) | {"DATABASE_URL": database_url(given, instance), "STORE_URL": store}
 

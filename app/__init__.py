@@ -81,6 +81,7 @@ def _settle(app: Flask) -> None:
     """What follows from the settings."""
     app.config.setdefault("TIMEZONE", "Asia/Shanghai")
     app.config.setdefault("COUNTY_NAME", config.value({}, "COUNTY_NAME"))
+    app.config.setdefault("COUNTY_NAME_EN", config.county_in_english(app.config["COUNTY_NAME"]))
     app.config.setdefault("DEFAULT_LOCALE", config.value({}, "DEFAULT_LOCALE"))
     app.config.setdefault("STORE_URL", str(config.INSTANCE / "files"))
     for name in config.NUMBERS:

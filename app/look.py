@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 from flask_wtf.csrf import generate_csrf
 
 from models.access import current_actor
+from reports import printing
 from views import menu, present, secure
 
 # nothing from another host; inline style attributes alone are allowed
@@ -45,7 +46,7 @@ def _shared() -> dict[str, Any]:
         "locale": str(locale) if locale else "en",
         "lang": "zh-CN" if present.chinese() else "en",
         "languages": current_app.config["LANGUAGES"],
-        "county_name": current_app.config["COUNTY_NAME"],
+        "county_name": printing.county(current_app.config, "zh" if present.chinese() else "en"),
         "actor": actor,
         "actor_name": post.name if post else "",
         "unit_name": present.named(post.unit) if post else "",

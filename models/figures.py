@@ -28,6 +28,7 @@ SUPERVISION = (
 )
 
 
+UNANSWERED = "closed"  # by the notice of a legal route, withdrawn or merged
 Kept = dict[str, list[dict[str, Any]]]
 NONE: Kept = {"kinds": [], "months": [{"month": number, "due": 0, "met": 0} for number in range(1, 13)]}
 _MONTH = extract("month", Duty.due_on).cast(Integer)
@@ -179,16 +180,19 @@ def _steps(session: Session, year: int, as_of: datetime) -> dict[str, int]:
 
 
 def _replies(session: Session, which: ColumnElement[bool], as_of: datetime) -> dict[str, int]:
-    """Outcome of the last reply → petitions; an empty outcome: not replied yet."""
+    """Outcome of the last reply → petitions. Without one: empty while it is open, else ``UNANSWERED``."""
     last = select(Step.petition_id, func.max(Step.seq).label("seq"))
     last_reply = last.where(Step.kind == StepKind.reply, Step.at <= as_of).group_by(Step.petition_id).subquery()
     of_reply = and_(Step.petition_id == last_reply.c.petition_id, Step.seq == last_reply.c.seq)
     told = select(Step.petition_id, Step.outcome).join(last_reply, of_reply).subquery()
-    wanted = select(told.c.outcome, func.count(Petition.id)).select_from(Petition)
-    rows = session.execute(
-        wanted.outerjoin(told, told.c.petition_id == Petition.id).where(which).group_by(told.c.outcome)
+    outcome = case(
+        (told.c.petition_id.is_not(None), func.coalesce(told.c.outcome, "")),
+        (Petition.closed_at <= as_of, UNANSWERED),
+        else_="",
     )
-    return dict(sorted((outcome or "", count) for outcome, count in rows))
+    wanted = select(outcome, func.count(Petition.id)).select_from(Petition)
+    rows = session.execute(wanted.outerjoin(told, told.c.petition_id == Petition.id).where(which).group_by(outcome))
+    return dict(sorted((word, count) for word, count in rows))
 
 
 def day_book(session: Session, day: date, as_of: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,14 @@ from reports.printing import PLAIN, Style
 from reports.tables import Sheet
 
 MOST = 12  # fields in the chart; the table has all
-_RATES = ((DutyKind.INFORM, N_("informed on time")), (DutyKind.HANDLE, N_("replied to on time")))
+_RATES = (DutyKind.INFORM, DutyKind.HANDLE)
+# what has no word of its own: not there yet, and closed by the notice of a legal route, withdrawn or merged
+_NO_CASE = {"": N_("Not routed yet")}
+_NO_REPLY = {
+    figures.UNANSWERED: N_("Closed without a reply: legal route, withdrawn or merged"),
+    "": N_("Not replied yet"),
+}
+_CASES = tuple(one for one in Case if one is not Case.C)  # the mark of §2(3) comes on top of one of the others
 FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12))
 Document = dict[str, Any]
 
@@ -42,7 +50,6 @@ def paper(document: Document, lang: str, county: str) -> AnnualPaper:
     _ = words.gettext_for(lang)
     fields = tuple(_field(lang, row) for row in document["fields"])
     by_month = [(words.month(lang, at), count) for at, count in enumerate(document["months"], 1)]
-    replies = [*ReplyOutcome, None]
     return AnnualPaper(
         lang=lang,
         county=county,
@@ -52,8 +59,8 @@ def paper(document: Document, lang: str, county: str) -> AnnualPaper:
         tables=(
             _counts(lang, N_("By channel"), Channel, document["channels"]),
             _counts(lang, N_("By kind"), PetitionKind, document["kinds"]),
-            _counts(lang, N_("By case"), [*Case, None], document["cases"], N_("Not routed yet")),
-            _counts(lang, N_("By result of the reply"), replies, document["replies"], N_("Not replied yet")),
+            _by_case(lang, document),
+            _counts(lang, N_("By result of the reply"), ReplyOutcome, document["replies"], _NO_REPLY),
         ),
         month_chart=charts.numbers(by_month, _(N_("Petitions received by month"))),
         fields=fields,
@@ -64,7 +71,7 @@ def paper(document: Document, lang: str, county: str) -> AnnualPaper:
             _counts(lang, N_("Supervision"), figures.SUPERVISION, document["supervision"], shares=False),
         ),
         kept=lines.kept(lang, {"kinds": document["duties"]}),
-        suggestions=_counts(lang, N_("Suggestions"), replies, document["suggestions"], N_("Not replied yet")),
+        suggestions=_counts(lang, N_("Suggestions"), ReplyOutcome, document["suggestions"], _NO_REPLY),
         serious=lines.serious(lang, document["serious"]),
     )
 
@@ -80,11 +87,11 @@ def _facts(lang: str, document: Document) -> tuple[str, ...]:
     )
     told = [_(text, **numbers)]
     known = {row["kind"]: row for row in document["duties"]}
-    for kind, label in _RATES:
+    for kind in _RATES:
         if row := known.get(kind.value):
-            rate = lines.rate(row["met"], row["due"])
-            text = N_("Petitioners %(what)s: %(met)s of %(due)s, %(rate)s.")
-            told.append(_(text, what=_(label), met=row["met"], due=row["due"], rate=rate))
+            text = N_("%(what)s: of %(due)s duties due in the year %(met)s were met on time, %(rate)s.")
+            what, share = words.term(lang, kind), lines.rate(row["met"], row["due"])
+            told.append(_(text, what=what, met=row["met"], due=row["due"], rate=share))
     return tuple(told)
 
 
@@ -94,22 +101,28 @@ def _field(lang: str, row: Mapping[str, Any]) -> tuple[str, int, int, str]:
     return name, row["received"], row["closed"], lines.rate(row["closed"], row["received"])
 
 
+def _by_case(lang: str, document: Mapping[str, Any]) -> Counts:
+    """The five situations: four that exclude each other, and how many were major or urgent besides."""
+    found, _ = _counts(lang, N_("By case"), _CASES, document["cases"], _NO_CASE), words.gettext_for(lang)
+    urgent = _(N_("C on top of one of these: major or urgent"))
+    row = (urgent, document["urgent"], lines.rate(document["urgent"], document["received"]))
+    return Counts(found.title, (*found.rows, row))
+
+
 def _counts(
     lang: str,
     title: str,
-    terms: Iterable[Term | None],
+    terms: Iterable[Term],
     found: Mapping[str, int],
-    none: str = "",
+    rest: Mapping[str, str] = MappingProxyType({}),
     *,
     shares: bool = True,
 ) -> Counts:
-    """One row for each word, also for what did not happen; None stands for what has no word yet."""
+    """One row for each word, also for what did not happen; ``rest``: what has no word of its own."""
     _ = words.gettext_for(lang)
     all_ = sum(found.values())
-    rows = [
-        (words.term(lang, term) if term is not None else _(none), found.get(term.value if term is not None else "", 0))
-        for term in terms
-    ]
+    named = [*((term.value, words.term(lang, term)) for term in terms), *((key, _(text)) for key, text in rest.items())]
+    rows = [(word, found.get(key, 0)) for key, word in named]
     return Counts(_(title), tuple((word, count, lines.rate(count, all_) if shares else "") for word, count in rows))
 
 

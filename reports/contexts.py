@@ -9,7 +9,12 @@ from markupsafe import Markup
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every paper of a year says of itself. ``state``: live, frozen or superseded, in words on each page."""
+    """What every paper of a year says of itself.
+
+    Args:
+        state: live, frozen or superseded, in words; on each page of a paper that is not in force.
+        number: of the notice, by GB/T 9704; empty in a preview, which has none, as it has no day of issue.
+    """
 
     lang: str
     county: str
@@ -19,13 +24,15 @@ class Head:
     status: str
     state: str
     manifest: str
+    number: str = ""
+    issued: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One unit's line; numbers as decimal strings, ``rank`` among its peers."""
+    """One unit's line; numbers as decimal strings, ``rank`` among its peers; None for who has none to compare with."""
 
-    rank: int
+    rank: int | None
     code: str
     name: str
     kind: str
@@ -36,6 +43,10 @@ class Ranked:
     score_if_pending_confirmed: str
     earned: str = ""
     grade: str = ""
+
+    @property
+    def place(self) -> str:
+        return str(self.rank or "–")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +124,8 @@ class ChangeLine:
     """A unit against last year: ranks among its peers, scores, and the difference with its sign."""
 
     name: str
-    rank_before: str
-    rank: int
+    rank_before: int | None
+    rank: int | None
     score_before: str
     score: str
     difference: str
@@ -134,12 +145,12 @@ class SeriousLine:
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """A missed duty: due and actual date, days late."""
+    """A missed duty: due and actual date, days late; None where they say nothing."""
 
     kind: str
     due: str
     discharged: str
-    late_days: int
+    late_days: int | None
 
 
 @dataclass(frozen=True, slots=True)

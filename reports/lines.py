@@ -9,7 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from models.rules import assessing, scoring
+from models.letters.numbering import default_prefix, number_text
+from models.rules import assessing, misses, scoring
 from models.terms import N_, DeductionStatus, DutyKind, Rule, UnitKind
 from reports import account, words
 from reports.contexts import (
@@ -28,6 +29,7 @@ from reports.contexts import (
 
 Document = dict[str, Any]
 Line = tuple[Mapping[str, Any], Mapping[str, Any]]  # (unit, deduction)
+_ASSESSED = "考"
 TOWNS, DEPARTMENTS = "towns", "departments"
 PEERS = {TOWNS: N_("Towns and subdistricts"), DEPARTMENTS: N_("Departments")}
 _OF_KIND = {UnitKind.town: TOWNS, UnitKind.bureau: DEPARTMENTS, UnitKind.department: DEPARTMENTS}
@@ -87,8 +89,19 @@ def head(document: Document, lang: str, county: str) -> Head:
         state = _(N_("Revision %(n)s, frozen on %(day)s"), n=number, day=day)
     else:
         state = _(N_("Preview as of %(day)s, not frozen"), day=as_of)
-    book = str(document["rulebook"])
-    return Head(lang, county, document["year"], as_of, book, status, state, str(document.get("manifest") or ""))
+    book, manifest = str(document["rulebook"]), str(document.get("manifest") or "")
+    issued = words.day(lang, document.get("frozen_at"))
+    return Head(lang, county, document["year"], as_of, book, status, state, manifest, number_of(document, lang), issued)
+
+
+def number_of(document: Document, lang: str) -> str:
+    """The number of the year's notice: the bureau's own series, the year assessed, the revision; none of a preview."""
+    if not (serial := document.get("revision")):
+        return ""
+    if lang == "en":
+        return words.gettext_for(lang)(N_("No. %(n)s [%(year)s]"), n=serial, year=document["year"])
+    bureau = next((unit["name"] for unit in document["units"] if unit["kind"] == UnitKind.bureau), UnitKind.bureau.zh)
+    return number_text(f"{default_prefix(bureau)}{_ASSESSED}", document["year"], serial)
 
 
 def groups(document: Document, lang: str) -> tuple[Group, ...]:
@@ -121,20 +134,20 @@ def peers_of(document: Document, code: str, lang: str) -> tuple[Peers, Ranked] |
     scheme = account.scheme_of(document)
     named = group_names(scheme, lang).get(group, group)
     size = sum(peer(unit) == group for unit in units)
-    return Peers(named, size, bool(scheme.get("rates"))), _ranked(lang, own["peer_rank"], own)
+    return Peers(named, size, bool(scheme.get("rates"))), _ranked(lang, own["peer_rank"] if size > 1 else None, own)
 
 
 def ranked(units: Sequence[Mapping[str, Any]], lang: str) -> tuple[Ranked, ...]:
-    """Best first; equal scores share a rank."""
+    """Best first; equal scores share a rank. Who stands alone has none."""
     ranks = scoring.rank([Decimal(unit["score"]) for unit in units])
     rows = sorted(
         zip(ranks, units, strict=True),
         key=lambda row: (row[0], -Decimal(row[1]["score_if_pending_confirmed"]), row[1]["code"]),
     )
-    return tuple(_ranked(lang, rank, unit) for rank, unit in rows)
+    return tuple(_ranked(lang, rank if len(units) > 1 else None, unit) for rank, unit in rows)
 
 
-def _ranked(lang: str, rank: int, unit: Mapping[str, Any]) -> Ranked:
+def _ranked(lang: str, rank: int | None, unit: Mapping[str, Any]) -> Ranked:
     numbers = (unit[key] for key in ("base", "final", "pending", "score", "score_if_pending_confirmed"))
     more = {"earned": str(unit.get("earned") or ""), "grade": account.titled(lang, unit.get("grade"))}
     return Ranked(rank, unit["code"], name(lang, unit), words.term(lang, UnitKind(unit["kind"])), *numbers, **more)
@@ -229,7 +242,7 @@ def changes(document: Document, before: Document | None, lang: str) -> tuple[Cha
             if was := old.get(row.code):
                 by = Decimal(row.score) - Decimal(was.score)
                 by_text = f"{by:+.2f}" if by else "0.00"
-                made.append(ChangeLine(row.name, str(was.rank), row.rank, was.score, row.score, by_text))
+                made.append(ChangeLine(row.name, was.rank, row.rank, was.score, row.score, by_text))
     return tuple(made)
 
 
@@ -246,7 +259,7 @@ def deduction(lang: str, unit: Mapping[str, Any], line: Mapping[str, Any]) -> De
             words.term(lang, DutyKind(one["kind"])),
             str(day_of(one["due"])),
             str(day_of(one["discharged"])) if one["discharged"] else "",
-            one["late_days"],
+            misses.lateness(DutyKind(one["kind"]), one["late_days"], done=bool(one["discharged"])),
         )
         for one in line["duties"]
     )

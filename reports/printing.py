@@ -41,6 +41,11 @@ def style(settings: Mapping[str, Any], *, tagged: bool = False) -> Style:
     return Style(tagged, settings.get("RED_HEAD") or "", seal)
 
 
+def county(settings: Mapping[str, Any], lang: str) -> str:
+    """What a paper in ``lang`` calls the county."""
+    return str(settings["COUNTY_NAME_EN" if lang == "en" else "COUNTY_NAME"])
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A paper's contents, whole and ready to be drawn; ``as_of`` dates what is enclosed."""

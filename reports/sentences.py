@@ -68,6 +68,8 @@ def unit_changed(lang: str, document: Document, before: Document | None, own: Ra
         return ()
     _peers, was = known
     text = N_("In %(then)s the unit scored %(old)s, rank %(was)s among its peers; now %(new)s, rank %(rank)s.")
+    if not was.rank or not own.rank:
+        text = N_("In %(then)s the unit scored %(old)s; now %(new)s.")
     told = _(text, then=before["year"], old=was.score, was=was.rank, new=own.score, rank=own.rank)
     return (told, *rescored(lang, document, before))
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from models.rules import misses
 from models.terms import N_, Channel, DeductionStatus, DutyKind, PetitionKind, Rule
 from reports import lines, words
 from reports.lines import Document, More
@@ -125,7 +126,8 @@ def _deduction_rows(found: Sequence[lines.Line], lang: str) -> Iterator[Sequence
         for duty in line["duties"]:
             done = lines.day_of(duty["discharged"]) if duty["discharged"] else None
             kind, clause = words.term(lang, DutyKind(duty["kind"])), words.cited(lang, duty["paragraph"])
-            yield [*head, kind, clause, lines.day_of(duty["due"]), done, duty["late_days"], *said]
+            late = misses.lateness(DutyKind(duty["kind"]), duty["late_days"], done=done is not None)
+            yield [*head, kind, clause, lines.day_of(duty["due"]), done, late, *said]
 
 
 def _months(found: Sequence[lines.Line], extra: More, lang: str) -> Sheet:
@@ -163,7 +165,7 @@ def _changes(document: Document, extra: More, lang: str) -> Sheet:
         (N_("Difference"), 12),
     )
     rows = [
-        [row.name, int(row.rank_before), row.rank, *map(Decimal, (row.score_before, row.score, row.difference))]
+        [row.name, row.rank_before, row.rank, *map(Decimal, (row.score_before, row.score, row.difference))]
         for row in lines.changes(document, extra.before, lang)
     ]
     return Sheet(N_("Against last year"), columns, rows)

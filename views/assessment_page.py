@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from models import assessing, frozen
 from models.access import all_rows
+from models.rules import misses
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
@@ -75,7 +77,7 @@ def unit_page(year: int, code: str) -> Any:
         "pages/assessment_unit.html",
         doc=found,
         unit=unit,
-        rank=ranked.rank,
+        rank=ranked.place,
         peers=peers,
         year=year,
         ids=ids,
@@ -86,5 +88,10 @@ def unit_page(year: int, code: str) -> Any:
         duty=lambda value: present.term_of(DutyKind, value),
         status=DeductionStatus,
         reason=titles.reason,
-        late=lambda n: present.days(n, N_(" (1 day late)"), N_(" (%(n)s days late)")),
+        late=_late,
     )
+
+
+def _late(duty: Mapping[str, Any]) -> str:
+    n = misses.lateness(DutyKind(duty["kind"]), duty["late_days"], done=bool(duty["discharged"]))
+    return "" if n is None else present.days(n, N_(" (1 day late)"), N_(" (%(n)s days late)"))

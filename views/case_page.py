@@ -16,6 +16,7 @@ from models.errors import Conflict, DomainError
 from models.evidence import EVIDENCE, official
 from models.operations import case_file, guard
 from models.operations.steps import allowed_steps, perform
+from models.rules import misses
 from models.tables import Attachment, Deduction, Duty, Petition, Petitioner, Step
 from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
@@ -109,6 +110,8 @@ def state_of(duty: Duty, now: datetime) -> tuple[str, str]:
     if duty.status is DutyStatus.open:
         left = (duty.due_on - now.astimezone(zone()).date()).days
         if now > duty.due_at:
+            if misses.lateness(duty.kind, 1, done=False) is None:
+                return "missed", _("not done in its period")
             return "missed", present.days(max(1, -left), N_("1 day overdue"), N_("%(n)s days overdue"))
         if left == 0:
             return "soon", _("due today")

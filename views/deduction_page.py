@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from models.office_terms import HearingMove
 from models.operations import hearing
+from models.rules import misses
 from models.tables import Deduction, DeductionDuty, DeductionEvent, HearingPaper
 from models.terms import N_, DeductionStatus, Verb
 from views import crud, hearing_forms, registry, secure, titles
@@ -75,7 +76,17 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
         general=general,
         screen=registry.screen("deduction"),
         words=titles.reason,
+        late=_late,
     )
+
+
+def _late(proof: DeductionDuty) -> int | str:
+    """The days that the duty came late; of a period that passed there are none to tell."""
+    duty = proof.duty
+    if duty is None:
+        return proof.late_days
+    found = misses.lateness(duty.kind, duty.late_days or proof.late_days, done=duty.discharged_at is not None)
+    return "—" if found is None else found
 
 
 def _closed(row: Deduction, may: hearing.Standing) -> str:

@@ -23,6 +23,7 @@ from models.office_terms import HandoverStatus
 from models.operations import handover
 from models.tables import Handover, HandoverItem, Petition
 from models.terms import DutyKind, Verb
+from reports import printing
 from views import crud, identity_warning, present, registry, secure, step_forms
 from views.fields import LookupField, NoControl
 from views.redraw import Form
@@ -159,9 +160,8 @@ def printed(pk: int) -> Any:
     row: Any = crud.row_of(registry.screen("handover"), pk)
     tongue = TONGUES.get(request.args.get("lang", ""))
     with force_locale(tongue) if tongue else nullcontext():
-        return render_template(
-            "pages/handover_print.html", row=row, lines=_lines(row), county=current_app.config["COUNTY_NAME"]
-        )
+        county = printing.county(current_app.config, "zh" if present.chinese() else "en")
+        return render_template("pages/handover_print.html", row=row, lines=_lines(row), county=county)
 
 
 def leavers(actor: Actor) -> list[handover.Leaver]:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request
@@ -23,6 +22,7 @@ from models.tables import Letter, Petition, Petitioner, Step
 from models.terms import StepKind, Verb
 from models.world import zone
 from reports import letters as paper
+from reports import printing
 from views import crud, identity_warning, letter_forms, present, registry, secure, step_forms
 
 # the preview is framed by its own page and by nothing else; it runs nothing
@@ -159,7 +159,7 @@ def save(pk: int) -> Any:
 
 
 def _drawer() -> letters.Draw:
-    return partial(paper.draw, county=current_app.config["COUNTY_NAME"])
+    return lambda letter: paper.draw(letter, printing.county(current_app.config, letter.facts.lang))
 
 
 def _row(pk: int, verb: Verb = Verb.add) -> Any:
@@ -177,7 +177,8 @@ def preview(pk: int) -> Any:
     if not _reads(row):
         return secure.missing()
     nonce = secrets.token_urlsafe(16)
-    body = paper.page(_content(row), current_app.config["COUNTY_NAME"], nonce)
+    letter = _content(row)
+    body = paper.page(letter, printing.county(current_app.config, letter.facts.lang), nonce)
     response = Response(body, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _FRAMED.format(nonce=nonce)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"

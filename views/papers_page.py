@@ -84,7 +84,7 @@ def _asked() -> tuple[str, datetime, str, printing.Style]:
     """Language, moment, county, and how the paper is to look."""
     lang = "zh" if present.chinese() else "en"
     style = printing.style(current_app.config, tagged=bool(request.args.get("tagged")))
-    return lang, datetime.now(UTC), current_app.config["COUNTY_NAME"], style
+    return lang, datetime.now(UTC), printing.county(current_app.config, lang), style
 
 
 def year_paper(year: int, form: str, code: str | None = None) -> Any:

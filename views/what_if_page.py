@@ -126,7 +126,7 @@ def _days(name: str, problems: list[Problem]) -> Iterator[str]:
 def result(digest: str) -> Any:
     """Both sides of the year."""
     _row, found = _found(digest)
-    paper = what_if.paper(found, _lang(), current_app.config["COUNTY_NAME"])
+    paper = what_if.paper(found, _lang(), printing.county(current_app.config, _lang()))
     return render_template("pages/what_if.html", paper=paper, digest=digest)
 
 
@@ -139,7 +139,8 @@ def file(digest: str, form: str) -> Any:
     if form == "xlsx":
         return _file(workbook.body(what_if.sheets(found, _lang()), _lang()), name, workbook.MEDIA)
     style = printing.Style(tagged=bool(request.args.get("tagged")))
-    return _file(what_if.printed(found, _lang(), current_app.config["COUNTY_NAME"], style), name, "application/pdf")
+    county = printing.county(current_app.config, _lang())
+    return _file(what_if.printed(found, _lang(), county, style), name, "application/pdf")
 
 
 def _found(digest: str) -> tuple[Job, dict[str, Any]]:

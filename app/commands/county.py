@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 
 import click
 from flask import current_app
@@ -25,7 +24,7 @@ def demo(petitions: int, seed: int, as_of: datetime | None, force: bool) -> None
     """A synthetic county: units, staff, accounts, and petitions played through the operations."""
     from app.extensions import db
     from models.demo import build
-    from reports import letters
+    from reports import letters, printing
 
     session = db.session()
     if not force and session.scalar(select(Petition.id).limit(1)) is not None:
@@ -44,7 +43,7 @@ def demo(petitions: int, seed: int, as_of: datetime | None, force: bool) -> None
             now=as_of or datetime.now(UTC),
             hash_password=generate_password_hash,
             progress=progress,
-            draw=partial(letters.draw, county=current_app.config["COUNTY_NAME"]),
+            draw=lambda letter: letters.draw(letter, printing.county(current_app.config, letter.facts.lang)),
         )
     session.commit()
     click.echo(f"Accounts (password of all: {found.password}):")

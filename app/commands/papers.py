@@ -51,7 +51,7 @@ def report_year(
     """The assessment of a year, of the county or of one unit; of a frozen year as it is kept."""
     from app.extensions import db
 
-    session, county = db.session(), current_app.config["COUNTY_NAME"]
+    session, county = db.session(), printing.county(current_app.config, lang)
     row = frozen.revision(session, year, revision) if revision else frozen.latest(session, year)
     if row is None and revision:
         raise NotFound(f"There is no revision {revision} of {year}.")
@@ -88,7 +88,7 @@ def report_annual(year: int, as_of: datetime | None, out: Path, lang: str, **loo
     if out.suffix == ".xlsx":
         _write(out, workbook.body(annual.sheets(document, lang), lang))
     else:
-        _write(out, annual.printed(document, lang, current_app.config["COUNTY_NAME"], _style(**look)))
+        _write(out, annual.printed(document, lang, printing.county(current_app.config, lang), _style(**look)))
 
 
 @report.command("register")
@@ -104,7 +104,7 @@ def report_register(day: datetime, as_of: datetime | None, out: Path, lang: str,
     if out.suffix == ".xlsx":
         _write(out, workbook.body(tables.of_day(document, lang), lang))
     else:
-        _write(out, register_of.printed(document, lang, current_app.config["COUNTY_NAME"], _style(**look)))
+        _write(out, register_of.printed(document, lang, printing.county(current_app.config, lang), _style(**look)))
 
 
 def _style(tagged: bool, red_head: str | None) -> printing.Style:

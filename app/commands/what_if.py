@@ -16,8 +16,8 @@ from app.cli import MOMENT, inside
 from app.commands.assessment import YEAR, assess, tried
 from models import supposing
 from models.rules.supposing import Supposition, clock_key
+from reports import printing, workbook
 from reports import what_if as papers
-from reports import workbook
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -45,7 +45,7 @@ def what_if(year: int, as_of: datetime | None, lang: str, out: Path | None, as_j
     elif out is None:
         _print(found)
     if out is not None:
-        county = current_app.config["COUNTY_NAME"]
+        county = printing.county(current_app.config, lang)
         xlsx = out.suffix == ".xlsx"
         sheets = papers.sheets
         body = workbook.body(sheets(found, lang), lang) if xlsx else papers.printed(found, lang, county)

@@ -35,8 +35,8 @@ MEDIA = {
 
 def papers(task: Task) -> Outcome:
     """The county's paper and each unit's that is open to the actor, in one archive; the year is read once."""
-    year, county = int(task.args["year"]), current_app.config["COUNTY_NAME"]
-    lang = "zh" if task.lang.startswith("zh") else "en"
+    year, lang = int(task.args["year"]), "zh" if task.lang.startswith("zh") else "en"
+    county = printing.county(current_app.config, lang)
     name, style, now = f"assessment-{year}-{lang}.zip", printing.style(current_app.config), datetime.now(UTC)
     printed = Batch(task.session, task.actor, year, lang, county, style, now)
     with leaving(name, MEDIA["zip"]) as draft, zipfile.ZipFile(draft.file, "w", zipfile.ZIP_STORED) as archive:

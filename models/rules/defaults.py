@@ -62,11 +62,11 @@ CLOCKS = (
 # §3: 1 point for not accepting, 1 for not transferring, 2 for not handling, 0.5 for not following up
 POINTS = {R.ACCEPT: Decimal(1), R.TRANSFER: Decimal(1), R.HANDLE: Decimal(2), R.FOLLOW_UP: Decimal("0.5")}
 
-# towns are compared with towns; the bureau is a department among departments; leaders' offices are not assessed
+# towns are compared with towns; the bureau, which assesses the others, with nobody; leaders' offices are not assessed
 PEERS = (
     Peer("towns", "乡镇（街道）", "Towns and subdistricts", UnitKind.town),
     Peer("departments", "县直部门", "Departments", UnitKind.department),
-    Peer("departments", "县直部门", "Departments", UnitKind.bureau),
+    Peer("bureau", "信访局", "Letters and Calls Bureau", UnitKind.bureau),
 )
 
 VERSION = "2024-1"

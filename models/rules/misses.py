@@ -9,10 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.rules.facts import DutyState, Rulebook
-from models.terms import Measure
+from models.terms import DutyKind, Measure
 
 Duties = Mapping[str, DutyState]
 Occurrence = tuple[int, str, str]  # unit, rule, occurrence
+PERIODIC = frozenset({DutyKind.FOLLOW_UP})  # owed within a period; what was not done in it cannot be done late
 
 
 def missed(
@@ -67,3 +68,8 @@ def line(duty: DutyState, as_of: datetime, zone: ZoneInfo) -> dict[str, Any]:
         "discharged": duty.discharged_at.astimezone(zone).isoformat() if duty.discharged_at else None,
         "late_days": max(1, duty.late_days(as_of, zone)),
     }
+
+
+def lateness(kind: DutyKind, late_days: int, *, done: bool) -> int | None:
+    """The days late that a missed duty is told with; None for a period that passed: nothing of it grows any more."""
+    return None if kind in PERIODIC and not done else late_days

@@ -20,11 +20,11 @@ def _more() -> More:
 
 
 def _county(document: dict[str, Any], more: More) -> Print:
-    return lambda session, lang, style: builders.county_pdf(session, document, lang, small.NAME, more, style)
+    return lambda session, lang, style: builders.county_pdf(session, document, lang, small.NAMES[lang], more, style)
 
 
 def _unit(document: dict[str, Any], code: str, more: More) -> Print:
-    return lambda session, lang, style: builders.unit_pdf(session, document, code, lang, small.NAME, more, style)
+    return lambda session, lang, style: builders.unit_pdf(session, document, code, lang, small.NAMES[lang], more, style)
 
 
 PAPERS: dict[str, Print] = {
@@ -32,9 +32,9 @@ PAPERS: dict[str, Print] = {
     "county-live": _county(small.document(), More(small.kept(), points=small.points())),
     "unit": _unit(small.frozen(), "D1", _more()),
     "unit-superseded": _unit(small.frozen(status="superseded"), "T2", More(points=small.points())),
-    "annual": lambda _session, lang, style: annual.printed(small.annual(), lang, small.NAME, style),
-    "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAME, style),
-    "what-if": lambda _session, lang, style: what_if.printed(small.what_if(), lang, small.NAME, style),
+    "annual": lambda _session, lang, style: annual.printed(small.annual(), lang, small.NAMES[lang], style),
+    "register": lambda _session, lang, style: register.printed(small.day(), lang, small.NAMES[lang], style),
+    "what-if": lambda _session, lang, style: what_if.printed(small.what_if(), lang, small.NAMES[lang], style),
 }
 
 

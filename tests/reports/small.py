@@ -10,6 +10,7 @@ import pypdf
 from models.rules import assessing, supposing
 
 NAME = "清源县"
+NAMES = {"zh": NAME, "en": "Qingyuan County"}
 AS_OF = "2026-01-10T08:00:00+00:00"
 UNITS = (
     ("D1", "县农业农村局", "Agriculture Bureau", "department"),
