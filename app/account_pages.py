@@ -186,6 +186,7 @@ class AccountView(stock.UserDBModelView):
         )
     ]
     user_show_fieldsets = show_fieldsets
+    show_template = "console/account.html"
     base_order = ("username", "asc")
     list_title, show_title, user_info_title = _l("Accounts"), _l("Account"), _l("My account")
     add_title, edit_title = _l("Add an account"), _l("Edit the account")

@@ -13,14 +13,24 @@ WHOLE = ("assessment_line", "assessment_part")
 FROZEN = "year, revision, rulebook_id, frozen_at, frozen_by_id, reason, manifest, sha256"
 _STEPPED = "OLD.status <> 'live' AND NOT (OLD.status = 'frozen' AND NEW.status = 'superseded')"
 _SEALED = "a frozen assessment never changes"
-# first unit and first receiver never change (domain §1), nor what an issued letter was printed with
+# the first unit never changes (domain §1), nor what an issued letter was printed with
 KEPT = (
     ("petition", "first_unit_id"),
-    ("petition", "first_receiver_id"),
     ("letter", "number"),
     ("letter", "serial"),
     ("letter", "sha256"),
 )
+# the first receiver changes by a correction alone: the newest trace of it says this very change (``models.tracing``)
+_NEWEST = (
+    "(SELECT old || '>' || new FROM record_change WHERE table_name = 'petition' AND row_id = OLD.id "
+    "AND field = 'first_receiver_id' AND reason IS NOT NULL ORDER BY id DESC LIMIT 1)"
+)
+_UNTRACED = (
+    f"COALESCE({_NEWEST}, '') <> CAST(OLD.first_receiver_id AS TEXT) || '>' || "
+    "COALESCE(CAST(NEW.first_receiver_id AS TEXT), '')"
+)
+_TRACED_ONLY = "petition.first_receiver_id changes by a correction only"
+_ADDED_ONLY = "the trace of changes is only added to"
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
 Statements = dict[str, list[str]]
 
@@ -54,7 +64,16 @@ _REFUSE_BOOK = (
     "CREATE OR REPLACE FUNCTION keep_rulebook() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING "
     f"MESSAGE = '{_PUBLISHED}', ERRCODE = '23514'; END $$"
 )
-FUNCTIONS = (_FUNCTION, _REFUSE, _REFUSE_MORE, _REFUSE_PART, _REFUSE_BOOK)
+_REFUSE_UNTRACED = (
+    "CREATE OR REPLACE FUNCTION keep_traced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"IF {_UNTRACED} THEN RAISE EXCEPTION USING MESSAGE = '{_TRACED_ONLY}', ERRCODE = '23514'; END IF; "
+    "RETURN NEW; END $$"
+)
+_REFUSE_CHANGE = (
+    "CREATE OR REPLACE FUNCTION keep_added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING "
+    f"MESSAGE = '{_ADDED_ONLY}', ERRCODE = '23514'; END $$"
+)
+FUNCTIONS = (_FUNCTION, _REFUSE, _REFUSE_MORE, _REFUSE_PART, _REFUSE_BOOK, _REFUSE_UNTRACED, _REFUSE_CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,8 @@ class Trigger:
 
 def triggers() -> list[Trigger]:
     """Every guard that the newest schema has."""
-    kept = [_keep_column(table, column) for table, column in KEPT]
+    kept = [*(_keep_column(table, column) for table, column in KEPT), _keep_traced()]
+    kept += [_keep_added(event) for event in ("UPDATE", "DELETE")]
     return [*kept, *(_keep_frozen(*row) for row in _frozen()), *(_keep_published(*row) for row in _published())]
 
 
@@ -101,6 +121,27 @@ def _keep_column(table: str, column: str) -> Trigger:
         f"{head} WHEN {filled} AND NEW.{column} IS NOT OLD.{column} {refusal}",
         f"{head} FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION keep_column('{column}')",
     )
+
+
+def _keep_traced() -> Trigger:
+    name, table = "keep_petition_first_receiver_id", "petition"
+    head = f"CREATE TRIGGER {name} BEFORE UPDATE OF first_receiver_id ON {table}"
+    filled = "OLD.first_receiver_id IS NOT NULL"
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{_TRACED_ONLY}'); END"
+    changed = f"{filled} AND NEW.first_receiver_id IS DISTINCT FROM OLD.first_receiver_id"
+    return Trigger(
+        name,
+        table,
+        f"{head} WHEN {filled} AND NEW.first_receiver_id IS NOT OLD.first_receiver_id AND {_UNTRACED} {refusal}",
+        f"{head} FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION keep_traced()",
+    )
+
+
+def _keep_added(event: str) -> Trigger:
+    name, table = f"keep_record_change_{event.lower()}", "record_change"
+    head = f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{_ADDED_ONLY}'); END"
+    return Trigger(name, table, f"{head} {refusal}", f"{head} FOR EACH ROW EXECUTE FUNCTION keep_added()")
 
 
 def _keep_frozen(name: str, event: str, table: str, when: str) -> Trigger:

@@ -21,6 +21,7 @@ from models.tables import (
     AssessmentLine,
     AssessmentPaper,
     Attachment,
+    Correction,
     Deduction,
     DeductionDuty,
     DeductionEvent,
@@ -33,6 +34,7 @@ from models.tables import (
     Letter,
     Petition,
     Petitioner,
+    RecordChange,
     Step,
     Transfer,
 )
@@ -90,16 +92,18 @@ class _Everything:
 
 
 _current: ContextVar[Actor | _Everything | None] = ContextVar("actor", default=None)
+_person: ContextVar[Actor | None] = ContextVar("person", default=None)
 
 
 @contextmanager
 def acting(actor: Actor | None) -> Iterator[None]:
     """Rows are those of ``actor`` inside; None means no rows."""
-    token = _current.set(actor)
+    token, person = _current.set(actor), _person.set(actor)
     try:
         yield
     finally:
         _current.reset(token)
+        _person.reset(person)
 
 
 @contextmanager
@@ -116,6 +120,11 @@ def current_actor() -> Actor | None:
     """The actor of this context, or None."""
     found = _current.get()
     return found if isinstance(found, Actor) else None
+
+
+def acting_person() -> Actor | None:
+    """Who acts, also while an operation that checked them works on all rows: for what says by whom."""
+    return _person.get()
 
 
 def sees_everything() -> bool:
@@ -251,6 +260,17 @@ def _kept_papers(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.wide else _within(AssessmentPaper.unit_id, actor)
 
 
+def _changes(actor: Actor) -> ColumnElement[bool]:
+    """Of a petition: whoever sees it. Of reference data: everybody, who may look at it anyway; of accounts their
+    keepers.
+    """
+    if not actor.roles:
+        return false()
+    of_petition = and_(RecordChange.petition_id.is_not(None), _of_petition(RecordChange.petition_id)(actor))
+    open_to = true() if actor.standing.oversees else RecordChange.table_name != "ab_user"
+    return or_(of_petition, and_(RecordChange.petition_id.is_(None), open_to))
+
+
 def _anyone(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.roles else false()
 
@@ -263,6 +283,7 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     Transfer: _of_petition(Transfer.petition_id),
     Duty: _of_petition(Duty.petition_id),
     Attachment: _attachments,
+    Correction: _of_petition(Correction.petition_id),
     Letter: _letters,
     Deduction: _deductions,
     DeductionDuty: _of_deduction(DeductionDuty.deduction_id),
@@ -275,6 +296,7 @@ ROW_RULES: dict[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
     AssessmentLine: _anyone,
     AssessmentPaper: _kept_papers,
     Job: _jobs,
+    RecordChange: _changes,
 }
 
 

@@ -60,6 +60,23 @@ class JobKind(Term):
     scan = "scan", N_("Look for missed duties"), "查找逾期责任"
 
 
+class RecordAct(Term):
+    """What was done to a record."""
+
+    added = "added", N_("Added"), "新增"
+    changed = "changed", N_("Changed"), "修改"
+    removed = "removed", N_("Removed"), "删除"
+
+
+class CorrectionStatus(Term):
+    """Where a correction of a petition stands."""
+
+    asked = "asked", N_("Waits for the bureau"), "待信访局同意"
+    applied = "applied", N_("Corrected"), "已更正"
+    refused = "refused", N_("Refused"), "不予更正"
+    withdrawn = "withdrawn", N_("Withdrawn"), "已撤回"
+
+
 class SupposedChange(Term):
     """What a supposition does to one deduction (``rules.supposing``)."""
 

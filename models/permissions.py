@@ -34,7 +34,8 @@ _REFERENCE = (
 )
 # the bureau hands in what its own evaluation counted; everybody may look
 _FIGURES = ("indicator_figure",)
-_MATTER = ("petition", "step", "transfer", "duty", "attachment", "letter")
+_TRACE = ("record_change",)
+_MATTER = ("petition", "step", "transfer", "duty", "attachment", "letter", "correction")
 _PAGES = ("overdue", "assessment", "report")
 # freezing a year and revising it; no generated form edits an assessment
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
@@ -54,14 +55,21 @@ def _rows(tables: Iterable[str], verbs: frozenset[Verb]) -> dict[str, frozenset[
 
 
 _UNIT_WORK = (
-    _rows((*_REFERENCE, *_FIGURES), READ)
+    _rows((*_REFERENCE, *_FIGURES, *_TRACE), READ)
     | _rows(("staff",), READ)
     | _rows(_MATTER, TAKE)
     | _rows((*_RESULT, *_SERIOUS), READ)
     | _rows(_PAGES, TAKE)
     | _MOVE
     | {"handover": WORK, "handover_item": TAKE, "job": READ, "assessment_paper": READ}
-    | {"petition": KEEP, "step": WORK, "attachment": WORK, "letter": WORK, "petitioner": KEEP - {Verb.export}}
+    | {
+        "petition": KEEP,
+        "step": WORK,
+        "attachment": WORK,
+        "letter": WORK,
+        "correction": WORK,
+        "petitioner": KEEP - {Verb.export},
+    }
 )
 
 Matrix = Mapping[Role, Mapping[str, frozenset[Verb]]]
@@ -70,7 +78,7 @@ MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", *_FROZEN), TAKE)
-    | _rows(_FIGURES, TAKE)
+    | _rows((*_FIGURES, *_TRACE), TAKE)
     | _LOOK
     | _FREEZE
     | _IMPORT
@@ -88,13 +96,13 @@ MATRIX: Matrix = {
     | _rows(("assessment_line", "assessment_correction", "assessment_paper"), TAKE),
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
-    Role.CountyLeader: _rows((*_REFERENCE, *_FIGURES, "staff", "job"), READ)
+    Role.CountyLeader: _rows((*_REFERENCE, *_FIGURES, *_TRACE, "staff", "job"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | {"accountability": WORK}
     | _MOVE
     | _WHAT_IF
     | _YEARBOOK,
-    Role.Auditor: _rows((*_REFERENCE, *_FIGURES, "staff", "job", "counter", "involvement", "account"), READ)
+    Role.Auditor: _rows((*_REFERENCE, *_FIGURES, *_TRACE, "staff", "job", "counter", "involvement", "account"), READ)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
     | _LOOK
     | _WHAT_IF

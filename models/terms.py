@@ -49,6 +49,17 @@ class UnitKind(Term):
     leaders_office = "leaders_office", N_("Leaders' office"), "领导办公室"
 
 
+class IdKind(Term):
+    """What a petitioner identifies himself with; each kind of number has its own shape."""
+
+    resident = "resident", N_("Resident identity card"), "居民身份证"
+    passport = "passport", N_("Passport"), "护照"
+    travel_permit = "travel_permit", N_("Mainland travel permit (Hong Kong, Macao, Taiwan)"), "港澳台居民来往内地通行证"
+    foreign_resident = "foreign_resident", N_("Foreigner's permanent residence card"), "外国人永久居留身份证"
+    military = "military", N_("Military identity card"), "军官证或士兵证"
+    other = "other", N_("Another document"), "其他证件"
+
+
 class Channel(Term):
     visit = "visit", N_("Visit"), "来访"
     letter = "letter", N_("Letter"), "来信"

@@ -20,7 +20,7 @@ from models.rules import misses
 from models.tables import Attachment, Deduction, Duty, Petition, Petitioner, Step
 from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
 from models.world import zone
-from views import crud, identity_warning, letter_page, present, registry, secure, step_forms, upload
+from views import changes, crud, identity_warning, letter_page, present, registry, secure, step_forms, upload
 from views.attachments_page import Paper, paper
 
 SOON = 3
@@ -148,7 +148,10 @@ def show(petition: Petition) -> Any:
         case=case,
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
-        steps=[_step(step, units, knows=knows) | {"files": papers.pop(step.id, [])} for step in steps],
+        happened=_happened(
+            [_step(step, units, knows=knows) | {"files": papers.pop(step.id, [])} for step in steps],
+            changes.of_petition(petition.id, knows=knows),
+        ),
         next_steps=_pressing([kind for kind in may if kind not in RARE], petition, duties),
         amends=petition.status is not PetitionStatus.closed and _amends(petition, case_file.world(session).bureau),
         rare=[kind for kind in may if kind in RARE],
@@ -196,6 +199,13 @@ def _step(step: Step, units: Any, *, knows: bool) -> dict[str, Any]:
     who = present.named(units[step.unit_id])
     person = step.staff.name if step.staff else ""
     return {"row": step, "who": f"{who} · {person}" if person else who, "told": step_forms.told(step.kind, values)}
+
+
+def _happened(steps: list[dict[str, Any]], corrected: list[changes.Entry]) -> list[dict[str, Any]]:
+    """Steps and corrections of the record, the newest first, each where it was entered."""
+    told = [(one["row"].recorded_at, one["row"].seq, one) for one in steps]
+    told += [(entry.at, 0, {"change": entry}) for entry in corrected]
+    return [one for _at, _seq, one in sorted(told, key=lambda line: line[:2], reverse=True)]
 
 
 def _papers(petition: Petition) -> dict[int | None, list[Paper]]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from models.base import Base
 from models.errors import Conflict, Invalid
 from models.terms import Verb
-from views import forms, listing, present, registry, secure, titles
+from views import changes, forms, listing, present, registry, secure, titles
 from views.columns import Col, columns
 from views.fields import texts
 from views.screen import Screen
@@ -89,7 +89,8 @@ def show_page(screen: Screen, pk: int) -> Any:
 def record(screen: Screen, row: Base) -> dict[str, Any]:
     """What the record page shows of a row: its facts, and why it cannot be changed, if so."""
     closed = screen.locked(row) if screen.locked else ""
-    return {"screen": screen, "row": row, "facts": facts(screen, row), "locked": closed}
+    told = {"screen": screen, "row": row, "facts": facts(screen, row), "locked": closed}
+    return told | {"changes": changes.of_record(screen.name, vars(row)["id"])}
 
 
 def shown(screen: Screen) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from models.tables.assessments import (
 from models.tables.attachments import Attachment
 from models.tables.calendars import CalendarDay, CalendarYear
 from models.tables.categories import Category
+from models.tables.corrections import Correction
 from models.tables.counters import Counter
 from models.tables.deductions import Deduction, DeductionDuty, DeductionEvent
 from models.tables.duties import Duty
@@ -25,6 +26,7 @@ from models.tables.letters import Letter
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
+from models.tables.record_changes import RecordChange
 from models.tables.rulebooks import Rulebook, RulebookClock, RulebookPoints
 from models.tables.schemes import RulebookGrade, RulebookIndicator, RulebookPeer, RulebookSection
 from models.tables.staff import Staff
@@ -44,6 +46,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Category",
+    "Correction",
     "Counter",
     "Deduction",
     "DeductionDuty",
@@ -59,6 +62,7 @@ __all__ = [
     "Petition",
     "Petitioner",
     "Place",
+    "RecordChange",
     "Rulebook",
     "RulebookClock",
     "RulebookGrade",

@@ -28,6 +28,7 @@ class Petition(Base):
         CheckConstraint("closed_at IS NULL OR closed_at >= received_at", name="closed_after_received"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_date"),
         CheckConstraint("length(title) > 0", name="title_not_empty"),
+        CheckConstraint("voided_at IS NULL OR status = 'closed'", name="void_is_closed"),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_petition_first_unit_received", "first_unit_id", "received_at", "id"),
         Index("ix_petition_responsible_received", "responsible_unit_id", "received_at", "id"),
@@ -94,6 +95,13 @@ class Petition(Base):
         N_("Responsible unit"), ForeignKey("unit.id"), readonly=True, group=_STATE
     )
     closed_at: Mapped[datetime | None] = column(N_("Closed at"), Instant, readonly=True, group=_STATE)
+    voided_at: Mapped[datetime | None] = column(
+        N_("Void since"),
+        Instant,
+        readonly=True,
+        group=_STATE,
+        help=N_("Registered by mistake: the number stays, nothing is owed and nothing is counted."),
+    )
     merged_into_id: Mapped[int | None] = column(
         N_("Merged into"),
         ForeignKey("petition.id"),

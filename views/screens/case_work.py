@@ -1,6 +1,6 @@
 """What belongs to a petition: read here, written by operations only."""
 
-from models.tables import Attachment, Deduction, Duty, Involvement, Letter, Petitioner, Step, Transfer
+from models.tables import Attachment, Correction, Deduction, Duty, Involvement, Letter, Petitioner, Step, Transfer
 from models.terms import Verb
 from views import deduction_page, hearing_many, letter_page
 from views.screen import Many, Screen
@@ -9,6 +9,8 @@ READ = frozenset({Verb.list, Verb.show, Verb.export})
 _DUTY = ("petition_id", "kind", "unit_id", "paragraph", "status", "opened_at", "opened_by_id", "due_on", "due_at")
 _DUTY += ("discharged_at", "discharged_by_id", "late", "late_days", "rule", "occurrence", "rulebook_id")
 _STEP = ("petition_id", "seq", "kind", "at", "unit_id", "staff_id", "to_unit_id", "mode", "outcome", "days", "until")
+_CORRECTION = ("petition_id", "unit_id", "status", "voids", "reason", "asked_at", "asked_by_id", "decided_at")
+_CORRECTION += ("decided_by_id", "decision")
 _STEP += ("note", "recorded_at", "recorded_by_id")
 
 SCREENS = (
@@ -90,9 +92,21 @@ SCREENS = (
         Petitioner,
         kind="case",
         list=("petition_id", "position", "name"),
-        show=("petition_id", "position", "name", "phone", "id_number", "address"),
+        show=("petition_id", "position", "name", "phone", "id_kind", "id_number", "address", "unchecked"),
         hidden={"phone_hash": "finds the same person again", "id_hash": "finds the same person again"},
         verbs=READ - {Verb.export},
+    ),
+    Screen(
+        Correction,
+        kind="case",
+        menu="work",
+        icon="pencil",
+        position=9,
+        list=("petition_id", "unit_id", "status", "voids", "asked_at", "reason"),
+        filters=("status", "unit_id", "voids", "asked_at"),
+        show=_CORRECTION,
+        hidden={"wanted": "in words on its page", "relief": "in words on its page"},
+        verbs=READ,
     ),
     Screen(Involvement, kind="case", list=("petition_id", "unit_id"), filters=("unit_id",), verbs=READ),
     Screen(

@@ -10,12 +10,14 @@ from models.tables import (
     DeductionDuty,
     DeductionEvent,
     HearingPaper,
+    RecordChange,
 )
 from models.terms import Verb
 from views import papers_page
 from views.screen import Screen
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
+_CHANGE = ("at", "table_name", "row_id", "petition_id", "act", "field", "old", "new", "staff_id", "account", "reason")
 _PART = ("assessment_id", "name", "number")
 
 SCREENS = (
@@ -49,6 +51,17 @@ SCREENS = (
         show=("assessment_id", "tagged", "red_head", "signed", "sha256", "size", "software", "drawn_by_id"),
         hidden={"county": "the county's name as it was printed"},
         own={"show": papers_page.kept},
+    ),
+    Screen(
+        RecordChange,
+        kind="case",
+        menu="system",
+        icon="pencil",
+        list=("at", "table_name", "row_id", "act", "field", "account", "staff_id", "petition_id"),
+        filters=("act", "staff_id", "petition_id", "at"),
+        show=_CHANGE,
+        hidden={"old_sealed": "on the page of the petition, by its rule", "new_sealed": "as before the change"},
+        verbs=READ,
     ),
     Screen(AssessmentCorrection, kind="case", list=("assessment_id", "opened_at", "reason"), verbs=READ),
     Screen(Counter, menu="system", icon="list-numbers", list=("series", "value"), order="series", verbs=READ),
