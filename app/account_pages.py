@@ -9,8 +9,6 @@ from flask_appbuilder.fields import QuerySelectMultipleField
 from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, Select2ManyWidget
 from flask_appbuilder.security import views as stock
 from flask_appbuilder.security.forms import ResetPasswordForm, UserInfoEdit
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
@@ -20,6 +18,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, StopValidation, Va
 
 from app import attempts, passwords
 from app.extensions import db
+from models.accounts import AccountRole, User
 from models.terms import Role
 from views import present
 

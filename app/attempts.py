@@ -17,7 +17,8 @@ from limits.storage import RedisStorage, Storage
 from sqlalchemy import case, delete, func, literal, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from app.extensions import User, db
+from app.extensions import db
+from models.accounts import User
 from models.base import Instant
 from models.operations.numbers import insert_for
 from models.tables.attempts import attempt

@@ -1,22 +1,23 @@
-"""The commands. Exit 0: done, 1: refused by the domain or a failed verification, 2: wrong usage; one line to stderr."""
+"""What commands share. Exit 0: done, 1: refused or a failed verification, 2: wrong usage; one line to stderr.
+
+Nothing heavy is imported here: ``--help`` and wrong usage answer at once.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import wraps
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import config
-from models.access import all_rows
+from app.commands import COMMANDS, Commands
 from models.errors import DomainError
-from models.world import zone
-from views.checks import Contradictions
 
 
 class Moment(click.ParamType):
@@ -25,13 +26,15 @@ class Moment(click.ParamType):
     name = "time"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        from models.world import zone
+
         try:
-            found = datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value} is no time: write 2026-12-31 or 2026-12-31T09:30", param, ctx)
         if len(str(value)) == 10:
-            found = datetime.combine(found.date(), time(23, 59, 59, 999999))
-        return (found if found.tzinfo else found.replace(tzinfo=zone())).astimezone(UTC)
+            moment = datetime.combine(moment.date(), time(23, 59, 59, 999999))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
 
 
 MOMENT = Moment()
@@ -49,36 +52,67 @@ def inside(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kw: Any) -> Any:
         from app import create_app
+        from models.access import all_rows
+        from views.checks import Contradictions
 
-        try:
+        with _one_line(Contradictions):
             app = create_app()
             with app.app_context(), all_rows():
                 return command(*args, **kw)
-        except (DomainError, config.SettingsError, Contradictions) as error:
-            fail(str(error))
-        except (OperationalError, ProgrammingError) as error:
-            fail(f"The database does not answer as expected: {error.orig}. Run `python run.py init` first.")
-        except BrokenPipeError:  # the reader, head for example, has had enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            if error.filename is None:
-                raise
-            fail(f"{error.filename}: {error.strerror}. Choose another file with --out.")
 
     return run
 
 
-@click.group()
+def reading(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command that only reads: a session is its first argument; the application, which is slow, is not made."""
+
+    @wraps(command)
+    def run(*args: Any, **kw: Any) -> Any:
+        from sqlalchemy import create_engine
+        from sqlalchemy.orm import Session
+
+        from models.access import all_rows
+        from models.world import configure_zone
+
+        with _one_line():
+            settings = config.load()
+            configure_zone(settings["TIMEZONE"])
+            engine = create_engine(settings["DATABASE_URL"], hide_parameters=True)
+            try:
+                with Session(engine) as session, all_rows():
+                    return command(session, *args, **kw)
+            finally:
+                engine.dispose()
+
+    return run
+
+
+@contextmanager
+def _one_line(*more: type[Exception]) -> Iterator[None]:
+    """What is no mistake of ours is told in one line and exit 1, never as a traceback."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    try:
+        yield
+    except (DomainError, config.SettingsError, *more) as error:
+        fail(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        fail(f"The database does not answer as expected: {error.orig}. Run `python run.py init` first.")
+    except BrokenPipeError:  # the reader, head for example, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(f"{error.filename}: {error.strerror}. Choose another file with --out.")
+
+
+@click.group(cls=Commands, table=COMMANDS)
 def cli() -> None:
     """Shoujie 首接: the console for the first-responsibility system for petitions."""
 
 
 def main() -> int:
     """Entry of ``run.py``."""
-    from app.commands import accounts, assessment, county, data, history, papers, rulebooks, service, what_if, year
-
-    for group in (service, accounts, county, data, history, year, assessment, what_if, rulebooks, papers):
-        group.register(cli)
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:

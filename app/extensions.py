@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from flask_appbuilder.models.sqla import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_wtf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from models import access
+from models.accounts import Model
 
-# Flask-AppBuilder's metadata is ours too: else Alembic and the accounts would live in another world
 db = SQLA(model_class=Model)
 csrf = CSRFProtect()
-
-# only now: the accounts' tables take the names of their constraints from our metadata (``models.base``)
-User: Any = import_module("flask_appbuilder.security.sqla.models").User
 
 # the rows of every session of the application follow the row rules
 access.install(db.session)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import assoc_permissionview_role as grants
 from sqlalchemy import Table, delete, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.accounts import AccountRole, Permission, PermissionView, ViewMenu, grants
 from models.operations.numbers import insert_for
 from models.permissions import MATRIX
 from models.terms import Role

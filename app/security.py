@@ -11,7 +11,6 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask_appbuilder.api import expose, safe
 from flask_appbuilder.security.api import SecurityApi as StockApi
 from flask_appbuilder.security.sqla.manager import SecurityManager as StockManager
-from flask_appbuilder.security.sqla.models import User
 from flask_appbuilder.security.views import AuthDBView
 from flask_jwt_extended import JWTManager, jwt_required, verify_jwt_in_request
 from flask_jwt_extended import current_user as jwt_user
@@ -24,6 +23,7 @@ from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordVie
 from app.extensions import csrf, db
 from app.stock import hardened
 from models.access import Actor, acting, current_actor
+from models.accounts import User
 from models.permissions import may
 from models.roles import Scope, standing
 from models.tables import Staff

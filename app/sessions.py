@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, and_, delete, event, insert, inspect, upda
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.extensions import User, db
+from app.extensions import db
 from models.access import current_actor
+from models.accounts import User
 from models.tables.login_sessions import login_session
 
 Door = Literal["web", "api"]

@@ -13,7 +13,7 @@ from models.base import Base, Instant
 from models.vault import Sealed
 
 # registers ab_* (the API keys included) and our tables
-for _name in ("flask_appbuilder.security.sqla.models", "models.tables"):
+for _name in ("models.accounts", "models.tables"):
     import_module(_name)
 
 

@@ -28,7 +28,7 @@ from sqlalchemy.engine.reflection import Inspector
 from migrations import guards
 from models.base import Base
 
-for _module in ("flask_appbuilder.security.sqla.models", "models.tables"):  # registers every table
+for _module in ("models.accounts", "models.tables"):  # registers every table
     import_module(_module)
 
 _TRIGGERS = {

@@ -1,7 +1,6 @@
 """The declarative base and the column types, so that a column is one line.
 
-The metadata is Flask-AppBuilder's, because accounts (``ab_user``) and our tables live in one schema and one migration
-history; nothing else of that framework is used here.
+The accounts (``ab_user``) live in the same metadata, schema and migration history: ``models.accounts`` adds them.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from dataclasses import field as dc_field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from flask_appbuilder.models.sqla import Model
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -26,9 +24,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-_METADATA: MetaData = Model.metadata
-_METADATA.naming_convention = NAMING
-
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 Pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 
@@ -36,7 +31,7 @@ Pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 class Base(DeclarativeBase):
     """Every table of ours. ``__label__`` and ``__plural__`` are msgids."""
 
-    metadata = _METADATA
+    metadata = MetaData(naming_convention=NAMING)
     __label__: str
     __plural__: str
 

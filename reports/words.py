@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from babel.messages.mofile import read_mo
 
 from models.terms import N_, Term
 from models.world import zone
@@ -19,8 +19,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 @cache
 def _chinese() -> dict[str, str]:
-    with CATALOGUE.open("rb") as file:
-        catalog = read_po(file, locale="zh_Hans_CN")
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:  # compiled: read at the start of every process
+        catalog = read_mo(file)
     return {str(m.id): str(m.string) for m in catalog if m.id and m.string}
 
 

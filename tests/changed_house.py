@@ -69,11 +69,11 @@ class House:
         self.clients = {name: self._enter(name) for name in POSTS}
 
     def _post(self, name: str, role: str, unit: Unit) -> None:
-        from flask_appbuilder.security.sqla.models import Role, User
+        from models.accounts import AccountRole, User
 
         words = {"first_name": name, "last_name": "", "email": f"{name}@example.org", "active": True}
         made = User(username=name, password=generate_password_hash("pw", method="pbkdf2:sha256:1"), **words)
-        made.roles = [db.session.scalar(select(Role).where(Role.name == role))]
+        made.roles = [db.session.scalar(select(AccountRole).where(AccountRole.name == role))]
         db.session.add(made)
         db.session.flush()
         person = Staff(name=name, unit_id=unit.id, since=date(2020, 1, 1), user_id=made.id)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from models.access import Actor, all_rows
+from models.accounts import AccountRole, User
 from models.tables import Staff, Unit
 from models.terms import Role, UnitKind
 

@@ -136,7 +136,7 @@ def texts(target: str, keys: list[int]) -> list[tuple[int, str]]:
     if not keys:
         return []
     if target == "ab_user":
-        from flask_appbuilder.security.sqla.models import User
+        from models.accounts import User
 
         return [tuple(row) for row in secure.session().execute(select(User.id, User.username).where(User.id.in_(keys)))]
     table: Any = tables()[target]

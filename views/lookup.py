@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
+from models.accounts import User
 from models.search import containing
 from models.terms import Verb
 from views import present, registry, secure

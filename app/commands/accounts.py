@@ -6,14 +6,13 @@ from datetime import datetime
 
 import click
 from flask import current_app
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.security import generate_password_hash
 
 from app import passwords
 from app.cli import inside
+from models.accounts import AccountRole, User
 from models.errors import DomainError
 from models.tables import Staff, Unit
 from models.terms import Role
@@ -93,7 +92,3 @@ def list_() -> None:
     for found in _session().scalars(select(User).options(selectinload(User.roles)).order_by(User.username)):
         roles = ", ".join(role.name for role in found.roles)
         click.echo(f"{found.username}\t{roles}\t{'active' if found.active else 'closed'}")
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(user)

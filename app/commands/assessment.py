@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from app.cli import MOMENT, fail, inside
+from app.commands import Commands, Entry
 from models import assessing, frozen, readiness, verifying
 from models.errors import DomainError, Invalid
 from models.operations import freezing
@@ -25,8 +26,12 @@ REASON = click.option(
     help="Why; stands in the manifest and on the papers' record.",
 )
 
+WHAT_IF = {
+    "what-if": Entry("what_if", "what_if", "The year under another rulebook, other clocks or other working days.")
+}
 
-@click.group(invoke_without_command=True)
+
+@click.group(cls=Commands, table=WHAT_IF, invoke_without_command=True)
 @click.option("--year", type=_YEAR, help="The year of the assessment.")
 @click.option("--as-of", type=MOMENT, help="Judge the live record as of this time; default now.")
 @click.option("--live", is_flag=True, help="Today's record, also of a frozen year.")
@@ -197,8 +202,3 @@ def _tell(rows: list[Found], as_json: bool) -> None:
             click.echo(f"{row.year}/{row.revision}  {row.sha256}  {state}{other}")
     if bad := next((row for row in rows if row.difference), None):
         fail(f"{bad.year}/{bad.revision} was altered: {bad.difference}")
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(assess)
-    cli.add_command(verify)

@@ -50,7 +50,3 @@ def demo(petitions: int, seed: int, as_of: datetime | None, force: bool) -> None
     for one in found.users[:6]:
         click.echo(f"  {one.username:14} {one.role:15} {one.unit_name}")
     click.echo(f"  … {len(found.users)} accounts in all: python run.py user list")
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(demo)

@@ -34,7 +34,3 @@ def export(table: str, kind: str, filters: tuple[str, ...], out: str | None) -> 
     with ExitStack() as stack:
         target = stack.enter_context(Path(out).open("wb")) if out else sys.stdout.buffer
         exports.write(kind, exports.cells(screen, asked), target, table)
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(export)

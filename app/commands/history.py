@@ -148,7 +148,3 @@ def _advice(found: Outcome, files: dict[str, Path], refused: bool) -> str:
     if refused:
         return f"{left}, nothing was loaded: mend {paths}, load the rest with --skip-bad-rows, then the mended files."
     return f"{left}: mend {paths} and load them."
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(group)

@@ -115,7 +115,3 @@ def _style(tagged: bool, red_head: str | None) -> printing.Style:
 def _write(out: Path, body: bytes) -> None:
     out.write_bytes(body)
     click.echo(f"{out}: {len(body)} bytes")
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(report)

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from app.cli import fail, inside
+from app.cli import fail, inside, reading
 from models import assessing, rulebooks
 from models.errors import DomainError, Invalid
-from models.operations import publishing
-from models.operations.freezing import by_command
 from models.rules import linting, rulebook_diff
 from models.rules.facts import Rulebook as Facts
 from models.tables import Rulebook
@@ -30,12 +29,6 @@ def rulebook() -> None:
     """The rulebooks: what they say, what they change, whether they are sound; and publish a draft."""
 
 
-def _session() -> Any:
-    from app.extensions import db
-
-    return db.session()
-
-
 def _head(row: Rulebook) -> dict[str, Any]:
     at = row.published_at.isoformat() if row.published_at else None
     by = row.published_by.name if row.published_by else None
@@ -45,12 +38,12 @@ def _head(row: Rulebook) -> dict[str, Any]:
 
 @rulebook.command("list")
 @JSON
-@inside
-def list_all(as_json: bool) -> None:
+@reading
+def list_all(session: Session, as_json: bool) -> None:
     """Every rulebook, the newest first."""
     from sqlalchemy import select
 
-    rows = _session().scalars(select(Rulebook).order_by(Rulebook.effective_from.desc(), Rulebook.id.desc())).all()
+    rows = session.scalars(select(Rulebook).order_by(Rulebook.effective_from.desc(), Rulebook.id.desc())).all()
     if as_json:
         click.echo(json.dumps({"rulebooks": [_head(row) for row in rows]}, ensure_ascii=False))
         return
@@ -62,10 +55,10 @@ def list_all(as_json: bool) -> None:
 @VERSION
 @LANG
 @JSON
-@inside
-def show(version: str, lang: str, as_json: bool) -> None:
+@reading
+def show(session: Session, version: str, lang: str, as_json: bool) -> None:
     """What a rulebook says."""
-    row = rulebooks.named(_session(), version)
+    row = rulebooks.named(session, version)
     book = rulebooks.facts(row)
     if as_json:
         clocks = [asdict(clock) for clock in book.clocks]
@@ -83,10 +76,10 @@ def show(version: str, lang: str, as_json: bool) -> None:
 @click.argument("after")
 @LANG
 @JSON
-@inside
-def diff(before: str, after: str, lang: str, as_json: bool) -> None:
+@reading
+def diff(session: Session, before: str, after: str, lang: str, as_json: bool) -> None:
     """What AFTER changes against BEFORE."""
-    books = [rulebooks.facts(rulebooks.named(_session(), version)) for version in (before, after)]
+    books = [rulebooks.facts(rulebooks.named(session, version)) for version in (before, after)]
     told = rulebook_words.differences(lang, rulebook_diff.changes(*books))
     if as_json:
         lines = [{"part": one.place, "change": one.text} for one in told]
@@ -102,10 +95,10 @@ def diff(before: str, after: str, lang: str, as_json: bool) -> None:
 @VERSION
 @LANG
 @JSON
-@inside
-def lint(version: str, lang: str, as_json: bool) -> None:
+@reading
+def lint(session: Session, version: str, lang: str, as_json: bool) -> None:
     """Errors and warnings, each with its place; exit 1 if there is an error."""
-    found = linting.findings(rulebooks.facts(rulebooks.named(_session(), version)))
+    found = linting.findings(rulebooks.facts(rulebooks.named(session, version)))
     told = rulebook_words.findings(lang, found)
     if as_json:
         lines = [
@@ -130,7 +123,11 @@ def lint(version: str, lang: str, as_json: bool) -> None:
 @inside
 def publish(version: str, lang: str, yes: bool, as_json: bool) -> None:
     """Show what a draft changes; with --yes publish it for good. Due dates follow with the next scan or recount."""
-    session = _session()
+    from app.extensions import db
+    from models.operations import publishing
+    from models.operations.freezing import by_command
+
+    session = db.session()
     row = rulebooks.named(session, version)
     others = [rulebooks.facts(one) for one in rulebooks.published(session) if one.id != row.id]
     book = rulebooks.facts(row)
@@ -148,7 +145,3 @@ def publish(version: str, lang: str, yes: bool, as_json: bool) -> None:
     for one in told:
         click.echo(f"{one.place}: {one.text}")
     click.echo(f"{version} is published." if yes else f"{version} is a draft still: say --yes to publish it.")
-
-
-def register(cli: click.Group) -> None:
-    cli.add_command(rulebook)

@@ -173,8 +173,3 @@ def _document(one: Any) -> dict[str, str]:
         "paragraph": one.invariant.paragraph,
         "detail": one.detail,
     }
-
-
-def register(cli: click.Group) -> None:
-    for command in (serve, init, check, worker, beat):
-        cli.add_command(command)

@@ -13,7 +13,7 @@ import click
 from flask import current_app
 
 from app.cli import MOMENT, inside
-from app.commands.assessment import YEAR, assess, tried
+from app.commands.assessment import YEAR, tried
 from models import supposing
 from models.rules.supposing import Supposition, clock_key
 from reports import printing, workbook
@@ -88,7 +88,3 @@ def _print(found: dict[str, Any]) -> None:
             click.echo(f"  {unit['code']:5}  {old} -> {new}")
     if not found["deductions"]:
         click.echo("  Nothing would change.")
-
-
-def register(_cli: click.Group) -> None:
-    assess.add_command(what_if)

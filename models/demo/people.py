@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.accounts import AccountRole, User
 from models.demo.county import BUREAU, OFFICE, County
 from models.operations.intake import PetitionerInput
 from models.tables import Staff

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 
+from models.accounts import AccountRole, User
 from tests.factories import PASSWORD
 from tests.views.world import Desk
 

@@ -122,7 +122,7 @@ def test_of_others_one_knows_nothing(desk: Desk) -> None:
 def test_the_role_is_asked_again_when_the_work_starts(desk: Desk) -> None:
     asked(desk)
     with desk.rows() as session:
-        from flask_appbuilder.security.sqla.models import User
+        from models.accounts import User
 
         session.scalars(select(User).where(User.username == "bureau")).one().active = False
     runner.run_waiting(desk.app)

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask_appbuilder.security.sqla.models import Role as AccountRole
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
+from models.accounts import AccountRole, User
 from models.tables.login_sessions import login_session
 from tests.factories import PASSWORD
 from tests.views.test_lists import counted

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Actor, all_rows
+from models.accounts import User
 from models.office_terms import JobKind, JobStatus
 from models.operations import jobs
 from models.tables import Job

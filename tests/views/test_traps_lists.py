@@ -17,7 +17,6 @@ from urllib.parse import quote
 
 import pytest
 from flask_appbuilder.charts.views import BaseChartView
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Float, func, select
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
@@ -25,6 +24,7 @@ from wtforms import Form
 from app.stock import Hardened
 from models import terms
 from models.access import acting
+from models.accounts import User
 from models.tables import CalendarDay, Deduction, Place, RulebookPoints, Unit
 from models.terms import Role, Term, UnitKind
 from tests import factories

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from flask_appbuilder import ModelView
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 
 from models import permissions
 from models.access import acting
+from models.accounts import User
 from models.errors import Invalid
 from models.permissions import MATRIX, may
 from models.tables import Deduction, Involvement, Petition, Step

@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import access, queries
 from models.access import all_rows
+from models.accounts import User
 from models.demo import DemoResult, build
 from models.demo.build import first_day
 from models.demo.casting import Stage, cast
