@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 
 from models.terms import N_, Term
 from models.world import zone
@@ -19,8 +20,11 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 @cache
 def _chinese() -> dict[str, str]:
-    with CATALOGUE.with_suffix(".mo").open("rb") as file:  # compiled: read at the start of every process
-        catalog = read_mo(file)
+    """The compiled catalogue is read fast at every start; one that is older than its source is not believed."""
+    compiled = CATALOGUE.with_suffix(".mo")
+    fresh = compiled.exists() and compiled.stat().st_mtime >= CATALOGUE.stat().st_mtime
+    with (compiled if fresh else CATALOGUE).open("rb") as file:
+        catalog = read_mo(file) if fresh else read_po(file, locale="zh_Hans_CN")
     return {str(m.id): str(m.string) for m in catalog if m.id and m.string}
 
 
