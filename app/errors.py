@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask import Flask, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from jwt.exceptions import PyJWTError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from app.extensions import db
@@ -38,6 +41,11 @@ TITLES = {
     ),
 }
 
+AWAY = N_("The database does not answer")
+AGAIN = N_("Nothing was changed. Try again in a moment; you stay logged in.")
+AGAIN_SENT = N_("Nothing was changed. Reload this page in a moment: what you typed is then sent again.")
+UNCERTAIN = N_("Whether this was recorded is not certain. Look first, then send it again if it is missing.")
+
 
 def wants_json() -> bool:
     return request.path.startswith(("/api/", "/lookup/")) or request.accept_mimetypes.best == "application/json"
@@ -48,8 +56,11 @@ def answer(code: int, message: str = "", problems: list[dict[str, str]] | None =
     title, hint = TITLES.get(code, TITLES[400])
     if wants_json():
         return jsonify({"message": message or gettext(title), "problems": problems or []}), code
-    page = render_template("console/error.html", code=code, title=gettext(title), message=message, hint=gettext(hint))
-    return page, code
+    told = {"code": code, "title": gettext(title), "message": message, "hint": gettext(hint)}
+    try:
+        return render_template("console/error.html", **told), code
+    except SQLAlchemyError as error:  # the page asks who reads it
+        return _away(error)
 
 
 def _domain(error: DomainError) -> Any:
@@ -77,15 +88,42 @@ def _http(error: HTTPException) -> Any:
     return answer(code)
 
 
-def _integrity(_error: IntegrityError) -> Any:
+def _contradiction(_error: DBAPIError) -> Any:
     """A constraint that no form foresaw: refused, nothing saved, no SQL shown."""
     db.session.rollback()
     log.warning("refused by a constraint: %s", request.path)
     return answer(422, gettext("The database refused these values: they contradict other records."))
 
 
-def _failure(error: InternalServerError) -> Any:
-    db.session.rollback()
+def _database(error: DBAPIError) -> Any:
+    """Values that it cannot hold are the sender's mistake; that it is gone or busy is nobody's, and passes."""
+    if isinstance(error, IntegrityError | DataError):
+        return _contradiction(error)
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return _away(error)
+    return _failure(error)
+
+
+def _away(error: SQLAlchemyError) -> Any:
+    """The database does not answer: a page that asks it nothing, in the reader's language."""
+    log.error("the database does not answer: %s: %s", request.path, getattr(error, "orig", error))
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated and error.statement is None
+    hint = UNCERTAIN if lost else AGAIN_SENT if request.method == "POST" else AGAIN
+    if wants_json():
+        told: Any = jsonify({"message": f"{gettext(AWAY)}. {gettext(hint)}", "problems": []})
+    else:
+        g._login_user = AnonymousUserMixin()  # else Flask-Login would ask the database who is here
+        told = render_template("console/away.html", title=gettext(AWAY), hint=gettext(hint))
+    return told, 503, {"Retry-After": "10"}
+
+
+def _failure(error: Exception) -> Any:
+    if not isinstance(error, HTTPException):
+        log.error("failed: %s", request.path, exc_info=error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     return answer(500)
 
 
@@ -114,7 +152,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, lambda _: answer(400, gettext("The form has expired; reload the page.")))
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _away)
     app.register_error_handler(InternalServerError, _failure)
     _tokens(app)
     app.register_error_handler(JWTExtendedException, _token)

@@ -18,7 +18,7 @@ from flask_login import current_user, logout_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from app import attempts, errors, sessions
+from app import attempts, sessions
 from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView, concerned
 from app.extensions import csrf, db
 from app.stock import hardened
@@ -51,8 +51,7 @@ class LoginView(AuthDBView):
         sessions.end(sessions.token(), "logout")
         db.session.commit()
         logout_user()
-        for name in set(session) - {"locale"}:
-            session.pop(name)
+        session.clear()
         return redirect(url_for(f"{self.endpoint}.login"))
 
 
@@ -99,19 +98,9 @@ class SecurityManager(StockManager):
         self.auth_view = builder.add_view_no_menu(self.authdbview())
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:
-        """A token carries its session; whatever is wrong with one is answered in our words, as 401."""
+        """A token carries its session."""
         made = super().create_jwt_manager(app)
         made.additional_claims_loader(lambda _identity: {sessions.KEY: sessions.token()})
-        for loader in (
-            made.expired_token_loader,
-            made.invalid_token_loader,
-            made.needs_fresh_token_loader,
-            made.revoked_token_loader,
-            made.token_verification_failed_loader,
-            made.unauthorized_loader,
-            made.user_lookup_error_loader,
-        ):
-            loader(lambda *_: errors.answer(401))
         return made
 
     def auth_user_db(self, username: str, password: str) -> User | None:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from models.operations import jobs
 from models.operations.jobs import Claim
@@ -62,7 +62,7 @@ class Pulse:
 
     def _beat(self) -> None:
         # SQLite has one writer: while that is the work itself, the sign of life is left out rather than waited for
-        with self._lock, suppress(OperationalError), self.engine.connect() as link:
+        with self._lock, suppress(OperationalError, InterfaceError), self.engine.connect() as link:
             self.last = monotonic()
             hasty = link.dialect.name == "sqlite"
             if hasty:

@@ -6,12 +6,14 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.extensions import db
 from app.jobs.kinds import WORK
@@ -28,6 +30,7 @@ from models.terms import N_
 
 log = logging.getLogger(__name__)
 HOST = socket.gethostname()
+PATIENCE = (1, 2, 4, 8, 15, 30, 60)  # seconds between two looks whether a lost database is back
 _NAMES: dict[int, str] = {}
 UNEXPECTED = N_("The console failed at this. The failure was recorded; tell your administrator.")
 
@@ -80,6 +83,9 @@ def run(app: Flask, mine: Claim) -> None:
         except DomainError as error:
             told = error
             _end(mine, lambda now: jobs.fail(db.session(), mine, told, now))
+        except (OperationalError, InterfaceError) as error:
+            log.error("job %s was interrupted: %s", mine.id, error.orig)
+            _put_back(mine)
         except Exception:
             log.exception("job %s failed", mine.id)
             _end(mine, lambda now: jobs.fail(db.session(), mine, DomainError(UNEXPECTED), now))
@@ -110,6 +116,17 @@ def _end(mine: Claim, end: Callable[[datetime], Any]) -> None:
     except jobs.Lost:
         db.session.rollback()
         log.warning("job %s was ended or taken over by another", mine.id)
+
+
+def _put_back(mine: Claim) -> None:
+    """Once the database answers again; when that takes too long, the silence of the job lets another take it over."""
+    for seconds in PATIENCE:
+        try:
+            _end(mine, lambda now: jobs.put_back(db.session(), mine, now))
+        except (OperationalError, InterfaceError):
+            time.sleep(seconds)
+        else:
+            return
 
 
 def run_waiting(app: Flask) -> int:

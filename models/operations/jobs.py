@@ -128,6 +128,17 @@ def _told(error: DomainError) -> dict[str, Any]:
     return {"message": error.message, "paragraph": error.paragraph, "params": params}
 
 
+def put_back(session: Session, mine: Claim, now: datetime) -> None:
+    """What it stands on failed, the database for one: it waits for another attempt, or is given up after three."""
+    if mine.attempt >= ATTEMPTS:
+        _end(session, mine, JobStatus.failed, now, message={"message": GIVEN_UP})
+        return
+    table: Any = Job.__table__
+    waits = update(table).where(_held(mine)).values(status=JobStatus.queued, worker=None)
+    if not session.connection().execute(waits).rowcount:
+        raise Lost(N_("This job was ended or taken over meanwhile."))
+
+
 def stopped(session: Session, mine: Claim, now: datetime) -> None:
     """The worker heard the cancellation and has put everything back."""
     _end(session, mine, JobStatus.cancelled, now)

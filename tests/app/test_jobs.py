@@ -11,7 +11,8 @@ from typing import Any
 import pypdf
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from app.jobs import runner
 from app.jobs.kinds import WORK
@@ -170,6 +171,33 @@ def test_a_failure_is_told_and_nothing_is_kept(desk: Desk, monkeypatch: pytest.M
     page = desk.client("bureau").get("/job/show/1").get_data(as_text=True)
     assert "tell your administrator" in page
     assert "of the programmer" not in page
+
+
+def _lost(task: Task) -> None:
+    """The database goes away in the middle of the work."""
+    if task.session.get_bind().dialect.name == "postgresql":
+        task.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    raise OperationalError("SELECT 1", None, Exception("database is locked"))
+
+
+def test_a_lost_database_costs_an_attempt_not_the_job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was given up at its first attempt, though the database came back at once."""
+    asked(desk)
+    work, left = WORK[JobKind.papers], [_lost]
+    monkeypatch.setitem(WORK, JobKind.papers, lambda task: (left.pop() if left else work)(task))
+    assert runner.run_waiting(desk.app) == 2
+    status, _done, _total, message, file, attempt = only(desk)
+    assert (status, message, attempt) == (JobStatus.done, None, 2)
+    assert file
+
+
+def test_a_database_lost_again_and_again_ends_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(desk)
+    monkeypatch.setitem(WORK, JobKind.papers, _lost)
+    assert runner.run_waiting(desk.app) == 3
+    status, _done, _total, message, _file, attempt = only(desk)
+    assert (status, attempt) == (JobStatus.failed, 3)
+    assert "interrupted" in message["message"]
 
 
 def test_a_refusal_is_told_in_the_readers_language(desk: Desk) -> None:
