@@ -60,9 +60,15 @@ SETTINGS = (
     Setting(
         "STORE_URL", "", "Where attachments lie: a folder, or `s3://bucket/folder` and others; see `docs/files.md`."
     ),
-    Setting("FILE_MB", "20", "How large one attached file may be, in megabytes."),
+    Setting(
+        "FILE_KINDS",
+        "pdf ofd jpg jpeg png gif webp tif tiff heic docx xlsx pptx odt ods odp doc wps xls et ppt txt "
+        "mp3:60 m4a:60 wav:100 amr:20 mp4:200 mov:200 3gp:100 eml:30 zip:100",
+        "Which kinds of files are taken as evidence, by ending; after a colon how large one may be, in megabytes.",
+    ),
+    Setting("FILE_MB", "20", "How large a file of another kind may be, in megabytes."),
     Setting("FILES_AT_ONCE", "10", "How many files one form takes."),
-    Setting("UPLOAD_MB", "64", "How large all files of one form may be together, in megabytes."),
+    Setting("UPLOAD_MB", "256", "How large all files of one form may be together, in megabytes."),
     Setting("REPLICA_URL", "", "Reserved for a read replica; not used in this version."),
     Setting("SMTP_URL", "", "Reserved for notices by mail; not used in this version."),
 )
@@ -109,7 +115,9 @@ def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) ->
     found |= {name: value(given, name) for name in (*plain, *papers)}
     found["COUNTY_NAME_EN"] = value(given, "COUNTY_NAME_EN") or county_in_english(found["COUNTY_NAME"])
     store = value(given, "STORE_URL") or str(instance / "files")
-    return found | _numbers(given) | {"DATABASE_URL": database_url(given, instance), "STORE_URL": store}
+    found |= _numbers(given)
+    found["FILE_KINDS"] = file_kinds(value(given, "FILE_KINDS"), found["FILE_MB"])
+    return found | {"DATABASE_URL": database_url(given, instance), "STORE_URL": store}
 
 
 def _numbers(given: Mapping[str, str]) -> dict[str, int]:
@@ -122,6 +130,21 @@ def _numbers(given: Mapping[str, str]) -> dict[str, int]:
     if wrong:
         raise SettingsError(f"{', '.join(wrong)}: set a whole number between 1 and 10000.")
     return {name: int(text) for name, text in texts.items()} | {"PROXIES": int(proxies)}
+
+
+def file_kinds(text: str, plain: int) -> dict[str, int]:
+    """FILE_KINDS as ending → megabytes; ``plain`` for those without a number of their own.
+
+    Raises:
+        SettingsError: an entry is neither an ending nor an ending with a number.
+    """
+    found: dict[str, int] = {}
+    for entry in text.replace(",", " ").lower().split():
+        ending, _, size = entry.lstrip(".").partition(":")
+        if not ending.isalnum() or (size and not (size.isdecimal() and 0 < int(size) <= 10000)):
+            raise SettingsError(f"FILE_KINDS: {entry} is no ending like pdf, or like mp4:200 with its megabytes.")
+        found[f".{ending}"] = int(size or plain)
+    return found
 
 
 def refuse_weak(found: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from app.extensions import csrf, db
 from app.jobs import broker
 from app.jobs.crew import Crew
 from models import store, vault
+from models.files import KINDS
 from models.operations.history.columns import configure_words
 from models.world import configure_zone
 from reports import words
@@ -86,6 +87,10 @@ def _settle(app: Flask) -> None:
     app.config.setdefault("STORE_URL", str(config.INSTANCE / "files"))
     for name in config.NUMBERS:
         app.config.setdefault(name, int(config.value({}, name)))
+    app.config.setdefault("FILE_KINDS", config.file_kinds(config.value({}, "FILE_KINDS"), app.config["FILE_MB"]))
+    unknown = app.config["FILE_KINDS"].keys() - KINDS.keys()
+    if unknown:
+        raise config.SettingsError(f"FILE_KINDS: {', '.join(sorted(unknown))} cannot be looked through; leave it out.")
     app.config.setdefault("MAX_CONTENT_LENGTH", (app.config["UPLOAD_MB"] + 3) * 1024 * 1024)  # beside the files: text
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     app.config["BABEL_DEFAULT_LOCALE"] = app.config["DEFAULT_LOCALE"]

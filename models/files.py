@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 import puremagic
 
+from models import parcels, recordings
 from models.errors import DomainError
 from models.terms import N_
 
 BLOCK = 256 * 1024
 NAME = 200
 PARTS, TYPES = 20000, 1024 * 1024
-Family = Literal["plain", "ooxml", "odf", "ofd", "ole", "text"]
+Family = Literal["plain", "ooxml", "odf", "ofd", "ole", "text", "recording", "parcel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,38 @@ KINDS = {
     ".et": Kind("application/wps-office.et", "ole", "Workbook"),
     ".ppt": Kind("application/vnd.ms-powerpoint", "ole", "PowerPoint Document"),
     ".txt": Kind("text/plain", "text"),
+    ".mp3": Kind("audio/mpeg", "recording"),
+    ".m4a": Kind("audio/mp4", "recording"),
+    ".wav": Kind("audio/wav", "recording"),
+    ".amr": Kind("audio/amr", "recording"),
+    ".mp4": Kind("video/mp4", "recording"),
+    ".mov": Kind("video/quicktime", "recording"),
+    ".3gp": Kind("video/3gpp", "recording"),
+    ".eml": Kind("message/rfc822", "parcel"),
+    ".zip": Kind("application/zip", "parcel"),
 }
-ACCEPT = ",".join(KINDS)
+PARCELS = frozenset(ending for ending, kind in KINDS.items() if kind.family == "parcel")
 # the browser may show these inside its own window; all others are only saved
 SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp"})
 _ALIKE = {".heic": {".heic", ".heif"}}
 # what makes a container active: macros, controls, scripts
 _ACTIVE = ("vbaproject.bin", "vbadata.xml", "/macrosheets/", "/activex/", "/basic/", "/scripts/")
+_PROGRAMS: tuple[str, ...] = (
+    ".exe",
+    ".dll",
+    ".com",
+    ".scr",
+    ".pif",
+    ".bat",
+    ".cmd",
+    ".vbs",
+    ".js",
+    ".jse",
+    ".wsf",
+    ".ps1",
+    ".hta",
+)
+_PROGRAMS += (".lnk", ".msi", ".jar", ".sh", ".apk", ".reg")
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<svg", b"<script", b"<?xml", b"<?php", b"#!")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -80,18 +107,24 @@ class File:
     stream: BinaryIO
 
 
-def examine(name: str, stream: BinaryIO, most: int) -> File:
+def ending(name: str) -> str:
+    """The ending of a file's name, in small letters."""
+    return PureWindowsPath(clean(name)).suffix.lower()
+
+
+def examine(name: str, stream: BinaryIO, most: int, taken: Collection[str] = KINDS) -> File:
     """Look through ``stream`` (seekable) and say what it is; read in blocks, left at its beginning.
 
     Args:
         name: as the sender called it; what could mislead a reader or a file system is taken out.
         most: bytes that one file may have.
+        taken: the endings that this county takes.
 
     Raises:
-        FileRefused: empty, too large, not one of ``KINDS``, or its content is not what its ending says.
+        FileRefused: empty, too large, not of a kind that is taken, or its content is not what its ending says.
     """
-    plain = clean(name)
-    kind = KINDS.get(PureWindowsPath(plain).suffix.lower())
+    plain, known = clean(name), ending(name)
+    kind = KINDS.get(known) if known in taken else None
     if kind is None:
         raise FileRefused(N_("%(name)s: this kind of file is not taken."), name=plain)
     size, digest = _measure(stream, most)
@@ -100,11 +133,25 @@ def examine(name: str, stream: BinaryIO, most: int) -> File:
     if size > most:
         message = N_("%(name)s: a file may have %(most)s MB at most.")
         raise FileRefused(message, name=plain, most=most // 1024**2)
-    problem = _problem(kind, PureWindowsPath(plain).suffix.lower(), stream)
+    problem = _problem(kind, known, stream)
     if problem:
         raise FileRefused(problem, name=plain)
+    if kind.family == "parcel":
+        _look_inside(plain, known, stream, most, [one for one in taken if one not in PARCELS])
     stream.seek(0)
     return File(plain, kind.media, size, digest, stream)
+
+
+def _look_inside(plain: str, known: str, stream: BinaryIO, most: int, taken: Collection[str]) -> None:
+    """Each file of a parcel is looked through as if it came alone; a parcel in a parcel is none that is taken."""
+    try:
+        for name, content in parcels.members(known, stream, most):
+            examine(name, content, most * parcels.GROWTH, taken)
+    except parcels.Unfit as error:
+        raise FileRefused(str(error), name=plain) from error
+    except FileRefused as error:
+        params: dict[str, Any] = {**error.params, "name": f"{plain} / {error.params['name']}"}
+        raise FileRefused(error.message, **params) from error
 
 
 def clean(name: str) -> str:
@@ -124,9 +171,9 @@ def _measure(stream: BinaryIO, most: int) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-DISAGREE = N_("%(name)s: the content is not what the ending of the name says.")
+DISAGREE = parcels.BROKEN
 MACROS = N_("%(name)s: documents with macros, scripts or controls are not taken.")
-LOCKED = N_("%(name)s: a document locked with a password cannot be checked; unlock it first.")
+LOCKED = parcels.LOCKED
 
 
 def _problem(kind: Kind, ending: str, stream: BinaryIO) -> str | None:
@@ -136,6 +183,10 @@ def _problem(kind: Kind, ending: str, stream: BinaryIO) -> str | None:
             return _text(stream)
         case "ole":
             return _ole(kind, stream)
+        case "parcel":
+            return None
+        case "recording":
+            return None if recordings.sound(ending, stream) else DISAGREE
         case "plain":
             return None if _looks_like(stream) & _ALIKE.get(ending, {ending}) else DISAGREE
         case _:
@@ -161,7 +212,8 @@ def _container(kind: Kind, stream: BinaryIO) -> str | None:
             names = {part.filename.replace("\\", "/") for part in parts}
             if any(part.flag_bits & 1 for part in parts):
                 return LOCKED
-            if any(mark in f"/{name.lower()}" for name in names for mark in _ACTIVE):
+            lower = [f"/{name.lower()}" for name in names]
+            if any(mark in name for name in lower for mark in _ACTIVE) or any(n.endswith(_PROGRAMS) for n in lower):
                 return MACROS
             if len(parts) > PARTS or len(parts) != len(names):
                 return DISAGREE
@@ -172,7 +224,7 @@ def _container(kind: Kind, stream: BinaryIO) -> str | None:
 
 def _inside(kind: Kind, archive: zipfile.ZipFile, names: set[str]) -> str | None:
     if kind.family == "ofd":
-        return None if kind.part in names else DISAGREE
+        return None if kind.part.lower() in {name.lower().lstrip("./") for name in names} else DISAGREE
     told = "mimetype" if kind.family == "odf" else "[Content_Types].xml"
     if told not in names or (kind.part and kind.part not in names):
         return DISAGREE

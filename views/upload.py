@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, BinaryIO
 
 from flask import current_app
 from flask_babel import gettext
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms.validators import StopValidation
 
-from models.files import ACCEPT, File, FileRefused, examine
+from models.files import File, FileRefused, ending, examine
 from models.terms import N_
 from views import present
 from views.redraw import Form
@@ -26,8 +27,12 @@ class PapersField(MultipleFileField):
         self.files: tuple[File, ...] = ()
         super().__init__(label, validators, **kw)
         limits = current_app.config
-        self.render_kw = {"accept": ACCEPT, "data-files-most": limits["FILES_AT_ONCE"]} | (self.render_kw or {})
-        self.render_kw |= {"data-file-most": limits["FILE_MB"] * MB, "data-upload-most": limits["UPLOAD_MB"] * MB}
+        kinds: dict[str, int] = limits["FILE_KINDS"]
+        self.render_kw = {"accept": ",".join(kinds), "data-files-most": limits["FILES_AT_ONCE"]} | (
+            self.render_kw or {}
+        )
+        sizes = json.dumps({known: most * MB for known, most in kinds.items()})
+        self.render_kw |= {"data-file-most": sizes, "data-upload-most": limits["UPLOAD_MB"] * MB}
 
     def pre_validate(self, form: Any) -> None:
         given, found = self.data or [], []
@@ -36,7 +41,7 @@ class PapersField(MultipleFileField):
             raise StopValidation(gettext("At most %(n)s files at once.", n=most))
         for one in given:
             try:
-                found.append(examine(one.filename or "", one.stream, current_app.config["FILE_MB"] * MB))
+                found.append(_examined(one.filename or "", one.stream))
             except FileRefused as error:
                 self.errors = [*self.errors, present.message_of(error)]
         if self.errors:
@@ -49,9 +54,14 @@ class PapersField(MultipleFileField):
             self.errors = [*self.errors, gettext(AGAIN)]
 
 
+def _examined(name: str, stream: BinaryIO) -> File:
+    kinds: dict[str, int] = current_app.config["FILE_KINDS"]
+    return examine(name, stream, kinds.get(ending(name), 0) * MB, kinds)
+
+
 def papers(label: Any = None) -> PapersField:
     """The field as steps and intake carry it."""
-    help_ = _l("PDF, OFD, pictures, Office documents or text; several at once.")
+    help_ = _l("PDF, OFD, pictures, Office documents, text, recordings, e-mails or a zip of these; several at once.")
     return PapersField(label or _l("Papers"), description=help_)
 
 

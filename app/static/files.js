@@ -4,7 +4,9 @@
   const wrong = (input) => {
     const { fileMost, filesMost, uploadMost } = input.dataset;
     const files = [...input.files];
-    const large = files.filter((file) => file.size > Number(fileMost)).map((file) => file.name);
+    const most = JSON.parse(fileMost); // by ending; a kind that is not taken is named by the server
+    const ending = (file) => file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
+    const large = files.filter((file) => file.size > most[ending(file)]).map((file) => file.name);
     if (large.length) return `${texts.fileTooLarge} ${large.join(", ")}`;
     if (files.length > Number(filesMost)) return texts.tooManyFiles;
     return files.reduce((sum, file) => sum + file.size, 0) > Number(uploadMost) ? texts.uploadTooLarge : "";

@@ -113,7 +113,8 @@ def test_limits_are_settings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     pk = desk.transferred()
     many = [(f"{n}.pdf", pdf() + b"%%%d" % n) for n in range(11)]
     assert "At most 10 files at once." in attach(desk, pk, "town1", *many)
-    monkeypatch.setitem(desk.app.config, "FILE_MB", 1)
+    monkeypatch.setitem(desk.app.config, "FILE_KINDS", {".pdf": 1})
+    assert "this kind of file is not taken" in attach(desk, pk, "town1", ("b.xlsx", sheet()))
     large = ("a.pdf", pdf() + b" " * 1024 * 1024)
     assert "a.pdf: a file may have 1 MB at most." in attach(desk, pk, "town1", large)
     monkeypatch.setitem(desk.app.config, "MAX_CONTENT_LENGTH", 500_000)
