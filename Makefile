@@ -1,4 +1,4 @@
-# make run | test | check | bench | setup: each sets up what it needs; a second call starts in seconds and keeps the data.
+# make run | test | test-fast | check | bench | setup: each sets up what it needs; a second call starts in seconds and keeps the data.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -13,10 +13,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -
 COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-header
 
-.PHONY: setup run test check bench lock translations migration picture help
+.PHONY: setup run test test-fast test-postgresql check bench lock translations migration picture help
 
 help:
-	@echo "make run | test | check | bench | setup | translations | migration | lock"
+	@echo "make run | test | test-fast | test-postgresql | check | bench | setup | translations | migration | lock"
 
 setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 
@@ -73,8 +73,19 @@ check: .venv/.dev $(PO:.po=.mo)
 	$(BIN)/python -m migrations.check
 	$(BIN)/python -m pytest tests/test_translations.py tests/test_docs.py
 
+# Two processes, which take over what the other has not begun: what is made once for a process serves many tests.
+TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal
+
 test: setup .venv/.dev .venv/.chromium
-	$(BIN)/python -m pytest -n 2
+	$(TESTS) --durations=20
+
+# While working: no browser, no server, no PostgreSQL.
+test-fast: setup .venv/.dev
+	$(TESTS) --databases sqlite -m "not slow"
+
+# What `make test` runs on SQLite alone, on PostgreSQL.
+test-postgresql: setup .venv/.dev
+	$(TESTS) --databases rest --durations=5
 
 # BENCH_PETITIONS=1000000 make bench: ten times as many
 bench: setup .venv/.dev

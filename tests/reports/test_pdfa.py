@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from models.errors import DomainError
 from reports import signing
 from reports.printing import PLAIN, Style
-from tests.reports.papers import PAPERS, printed
+from tests.reports.papers import PAPERS, drawn, printed
 from tests.reports.test_golden import county
 
 __all__ = ["county"]  # the fixture
@@ -44,7 +44,7 @@ def fonts(paper: pikepdf.Pdf) -> list[Any]:
 def test_the_paper_keeps_the_rules_of_pdf_a(
     county: Session, name: str, lang: str, style: Style, tmp_path: Path
 ) -> None:
-    body = printed(name, county, lang, style)
+    body = drawn(name, county, lang, style)
     with pikepdf.open(io.BytesIO(body)) as paper:
         root: Any = paper.Root
         assert paper.check_pdf_syntax() == []
@@ -85,7 +85,7 @@ def test_the_paper_keeps_the_rules_of_pdf_a(
 @pytest.mark.parametrize("name", PAPERS)
 def test_drawn_again_it_is_the_same_file(county: Session, name: str) -> None:
     for style in (PLAIN, TAGGED):
-        assert printed(name, county, "zh", style) == printed(name, county, "zh", style)
+        assert printed(name, county, "zh", style) == drawn(name, county, "zh", style)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_a_signed_paper_is_valid_and_a_flipped_byte_is_found(
     county: Session, seal: tuple[signing.Seal, bytes], tmp_path: Path
 ) -> None:
     body = printed("unit", county, "zh", Style(seal=seal[0]))
-    plain = printed("unit", county, "zh")
+    plain = drawn("unit", county, "zh")
     assert body.startswith(plain)  # signing is the last step: it adds and changes nothing
     status = judged(body, seal[1], tmp_path)
     assert (status.intact, status.valid, status.trusted) == (True, True, True)
@@ -144,7 +144,7 @@ def test_signing_waits_for_no_event_loop(county: Session, seal: tuple[signing.Se
         return printed("register", county, "en", Style(seal=seal[0]))
 
     with ThreadPoolExecutor(1) as aside:
-        assert aside.submit(asyncio.run, inside()).result().startswith(printed("register", county, "en"))
+        assert aside.submit(asyncio.run, inside()).result().startswith(drawn("register", county, "en"))
 
 
 def test_a_signed_paper_is_still_pdf_a(county: Session, seal: tuple[signing.Seal, bytes]) -> None:

@@ -105,6 +105,7 @@ def examples(county: County) -> range:
     return range(50) if county.session.get_bind().dialect.name == "sqlite" else range(100, 120)
 
 
+@pytest.mark.both_databases
 def test_entered_long_afterwards_it_leads_to_the_same_deductions_and_scores(county: County) -> None:
     for seed in examples(county):
         made = seeded_ledger(seed)
@@ -117,6 +118,7 @@ def test_entered_long_afterwards_it_leads_to_the_same_deductions_and_scores(coun
         county.session.rollback()
 
 
+@pytest.mark.both_databases
 def test_entered_as_it_happens_it_leads_to_the_same_deductions(county: County) -> None:
     for seed in examples(county):
         made = seeded_ledger(seed)
@@ -129,6 +131,7 @@ def test_entered_as_it_happens_it_leads_to_the_same_deductions(county: County) -
         county.session.rollback()
 
 
+@pytest.mark.both_databases
 def test_loaded_from_files_they_lead_to_the_same_deductions(county: County, tmp_path: Path) -> None:
     """All at once, set-wise, and judged on one day by one scan."""
     made = {f"L-{seed}": seeded_ledger(seed) for seed in examples(county)}
@@ -142,6 +145,7 @@ def test_loaded_from_files_they_lead_to_the_same_deductions(county: County, tmp_
         assert county.deductions(rows[number], IMPORTED) == wanted, told(one)
 
 
+@pytest.mark.both_databases
 def test_a_contradiction_leaves_no_trace(county: County) -> None:
     for seed in examples(county):
         made, dice = seeded_ledger(seed), seeded(seed + 1_000_000)
