@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from models.access import acting_person
+from models.accounts import User
 from models.base import info_of
 from models.free_text import pointed_out
 from models.letters.leaks import Person
