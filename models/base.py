@@ -10,8 +10,8 @@ from dataclasses import field as dc_field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Table
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Relationship, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from models.terms import Term
@@ -98,7 +98,16 @@ def column(
     return mapped_column(*args, info={"console": info}, **kw)
 
 
+def several(label: str, secondary: Table, *, help: str = "", group: str = "", **kw: Any) -> Relationship[Any]:
+    """Several rows of another table, through the table ``secondary``: shown, and chosen in the form.
+
+    A ``viewonly`` one is shown and never asked for.
+    """
+    info = Info(label, help, group, readonly=bool(kw.get("viewonly")))
+    return relationship(secondary=secondary, info={"console": info}, **kw)
+
+
 def info_of(col: Any) -> Info | None:
-    """The console information of a column, or None if it carries none."""
+    """The console information of a column or relationship, or None if it carries none."""
     found = col.info.get("console")
     return found if isinstance(found, Info) else None

@@ -163,6 +163,51 @@ def a_table(house: House) -> None:
     assert "Rooms" not in clerk.get("/").text
 
 
+def every_kind_of_column(house: House) -> None:
+    """Time, float, JSON and several rows of another table: form, record, API and file."""
+    boss, town = house.clients["boss"], house.units["T01"]
+    given = {"name": "South", "seats": "4", "use": "visit", "opens": "09:30", "area": "12.5", "plan": '{"doors": 2}'}
+    added = boss.post("/admin/room/add", data=given | {"units": [town, house.units["T02"]]})
+    assert added.status_code == 302, added.text
+    pk = int(added.location.rsplit("/", 1)[-1])
+    page = boss.get(added.location).text
+    assert [word for word in ("09:30", "12.5", "doors", "T01, T02") if word not in page] == []
+    told = boss.get(f"/api/v1/room/{pk}").json["result"]
+    assert (told["opens"], told["area"], told["plan"]) == ("09:30:00", 12.5, {"doors": 2})
+    assert told["units"] == [town, house.units["T02"]]
+    assert boss.put(f"/api/v1/room/{pk}", json={"units": [town], "plan": [1]}).status_code == 200
+    told = boss.get(f"/api/v1/room/{pk}").json["result"]
+    assert (told["units"], told["plan"], told["opens"]) == ([town], [1], "09:30:00")
+    assert boss.put(f"/api/v1/room/{pk}", json={"units": [10**6]}).status_code == 422
+    wrong = boss.post(f"/admin/room/edit/{pk}", data=given | {"plan": "{", "opens": "25:00", "area": "wide"})
+    assert wrong.status_code == 422
+    assert "This is no JSON." in wrong.text
+    line = next(line for line in boss.get("/admin/room/export.csv").text.splitlines() if "South" in line)
+    assert line.endswith("T01")
+    assert "T01" in boss.get("/admin/room/").text
+
+
+def an_action_a_tile_and_a_chart(house: House) -> None:
+    """A button on the record, a door of the API, a count and a drawing on the home page."""
+    boss, above = house.clients["boss"], house.clients["above"]
+    pk = boss.post("/api/v1/room/", json={"name": "Hall", "seats": 15}).json["id"]
+    assert "Double the seats" in boss.get(f"/admin/room/show/{pk}").text
+    assert "Double the seats" not in above.get(f"/admin/room/show/{pk}").text
+    assert above.post(f"/act/room/{pk}/double").status_code == 403
+    assert above.post(f"/api/v1/room/{pk}/double").status_code == 403
+    assert boss.post(f"/act/room/{pk}/nothing").status_code == 404
+    assert "Doubled." in boss.post(f"/act/room/{pk}/double", follow_redirects=True).text
+    assert boss.get(f"/api/v1/room/{pk}").json["result"]["seats"] == 30
+    refused = boss.post(f"/api/v1/room/{pk}/double")
+    assert (refused.status_code, refused.json["message"]) == (409, "Too large")
+    assert "/api/v1/room/{pk}/double" in boss.get("/api/v1/_openapi").json["paths"]
+    home, clerks = boss.get("/").text, house.clients["clerk"].get("/").text
+    assert "Large rooms" in home
+    assert "/admin/room/?seats.from=20" in home
+    assert "Rooms by channel" in home
+    assert "Large rooms" not in clerks
+
+
 def a_role_and_a_permission(house: House) -> None:
     """The new role sees what its scope says; the table it was granted stays the administrator's."""
     mine, theirs = house.take("clerk", token="a" * 32), house.take("other", token="b" * 32)
@@ -179,5 +224,5 @@ def a_role_and_a_permission(house: House) -> None:
 
 if __name__ == "__main__":
     visited = House()
-    for visit in (a_field, a_table, a_role_and_a_permission):
+    for visit in (a_field, a_table, every_kind_of_column, an_action_a_tile_and_a_chart, a_role_and_a_permission):
         visit(visited)

@@ -13,11 +13,22 @@ PARTS = ("app", "models", "views", "reports", "migrations", "translations", "con
 
 TABLE = '''"""Rooms for hearings."""
 
-from sqlalchemy import Integer, String
+from datetime import time
+from typing import Any
+
+from sqlalchemy import JSON, Column, Float, ForeignKey, Integer, String, Table, Time
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, Pk, column
-from models.terms import N_
+from models.base import Base, Pk, choice, column, several
+from models.tables.units import Unit
+from models.terms import N_, Channel
+
+ROOM_UNITS = Table(
+    "room_unit",
+    Base.metadata,
+    Column("room_id", ForeignKey("room.id"), primary_key=True),
+    Column("unit_id", ForeignKey("unit.id"), primary_key=True),
+)
 
 
 class Room(Base):
@@ -28,6 +39,37 @@ class Room(Base):
     id: Mapped[Pk]
     name: Mapped[str] = column(N_("Name"), String(80), unique=True, search=True)
     seats: Mapped[int] = column(N_("Seats"), Integer, default=10)
+    use: Mapped[Channel] = column(N_("Channel"), choice(Channel), default=Channel.visit)
+    opens: Mapped[time | None] = column(N_("Opens at"), Time)
+    area: Mapped[float | None] = column(N_("Area"), Float)
+    plan: Mapped[Any] = column(N_("Plan"), JSON, nullable=True)
+    units: Mapped[list[Unit]] = several(N_("Units"), ROOM_UNITS)
+'''
+SCREEN = '''"""Rooms: where hearings are held."""
+
+from models.errors import Conflict
+from models.tables.rooms import Room
+from models.terms import N_
+from views.screen import Action, Chart, Screen, Tile
+
+
+def _double(session, row, actor):
+    if row.seats > 20:
+        raise Conflict(N_("Too large"))
+    row.seats *= 2
+    return N_("Doubled.")
+
+
+SCREEN = Screen(
+    Room,
+    menu="reference",
+    list=("name", "seats", "use", "units"),
+    filters=("use", "seats"),
+    order="name",
+    actions=(Action("double", N_("Double the seats"), _double, fits=lambda row: row.seats > 0),),
+    tiles=(Tile(N_("Large rooms"), "seats.from=20"),),
+    charts=(Chart(N_("Rooms by channel"), "use"),),
+)
 '''
 FIELD = """    street: Mapped[str | None] = column(N_("Street"), String(80), group=MATTER_GROUP)
     lodged_on: Mapped[date | None] = column(N_("Lodged on"), Date, group=_INTAKE)
@@ -42,6 +84,13 @@ CHINESE = {
     "Seats": "座位数",
     "Street": "街道",
     "Lodged on": "提出日期",
+    "Opens at": "开放时间",
+    "Area": "面积",
+    "Plan": "布置",
+    "Doubled.": "已加倍。",
+    "Double the seats": "座位加倍",
+    "Large rooms": "大房间",
+    "Rooms by channel": "按渠道统计的房间",
     "Town supervisor": "片区督查员",
 }
 
@@ -94,6 +143,7 @@ def test_the_rows_of_changing_are_followed(tmp_path: Path) -> None:
     house = copied(tmp_path)
     models = house / "models"
     (models / "tables" / "rooms.py").write_text(TABLE, encoding="utf-8")
+    (house / "views" / "screens" / "rooms.py").write_text(SCREEN, encoding="utf-8")
     _field(models)
     _role(models)
     _translate(house, CHINESE)

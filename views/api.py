@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,11 @@ from flask_appbuilder.security.decorators import protect
 from models.base import Base
 from models.errors import Invalid, Problem
 from models.terms import N_, Verb
-from views import crud, forms, listing, openapi, present, secure
+from views import actions, crud, forms, listing, openapi, present, secure
 from views.columns import columns
 from views.screen import Screen
 
-_NAMES = {"get_list": "list", "get": "show", "post": "add", "put": "edit", "info": "list"}
+_NAMES = {"get_list": "list", "get": "show", "post": "add", "put": "edit", "info": "list", "act": "show"}
 
 
 class CaseApi(BaseApi):
@@ -77,6 +77,16 @@ class CaseApi(BaseApi):
         saved = self._save(crud.row_of(self.screen, pk))
         return self.response(200, id=pk, **self._seen(saved))
 
+    @expose("/<int:pk>/<name>", methods=["POST"])
+    @protect(allow_browser_login=True)
+    def act(self, pk: int, name: str) -> Any:
+        """Do one of the table's actions to a record."""
+        action = actions.named(self.screen, name)
+        if action is None:
+            abort(404)
+        secure.require(self.screen.name, action.verb)
+        return self.response(200, id=pk, message=actions.take(self.screen, action, pk))
+
     def _seen(self, row: Base) -> dict[str, str]:
         """For who may change the record: what was seen of it."""
         may = openapi.changes(self.screen) and secure.allowed(self.screen.name, Verb.edit)
@@ -110,8 +120,10 @@ def as_json(screen: Screen, row: Base, names: tuple[str, ...]) -> dict[str, Any]
         if col.info.sensitive:
             continue
         found[name] = (
-            value.isoformat()
-            if isinstance(value, date | datetime)
+            forms.stored(col, row)
+            if col.kind == "many"
+            else value.isoformat()
+            if isinstance(value, date | datetime | time)
             else str(value)
             if isinstance(value, Decimal)
             else value

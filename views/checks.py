@@ -4,99 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Integer, inspect
 
-from models.access import OWN_ROWS, ROW_RULES
+from models.access import OWN_ROWS
 from models.base import Base, Info, info_of
-from models.permissions import MATRIX, Matrix, granted
-from models.roles import ROLES, Scope, Standing
+from models.permissions import granted
+from models.roles import Scope
 from models.terms import Role, Term, Verb
 from reports import words
-from views import crud, menu, registry
-from views.columns import Col, column_fault, columns, tables
+from views import boards, crud, menu, registry
+from views.columns import Col, column_fault, columns, relation_fault
+from views.contradictions import HINTS, PAGES, TAKEN, Contradiction, Contradictions, Found, House
 from views.fields import FIELDS, required
 from views.screen import Screen
 
-HINTS = {
-    "T01": "the table has no {0}",
-    "T02": "the column cannot be shown: {0}",
-    "T03": "“{0}” has no Chinese: run `make translations` and fill it in",
-    "T04": "a record has no name: give the table a column `name` or a `__str__`",
-    "T05": "the member {0} of {1} is stored under another name: name and value must be equal",
-    "T06": "lists and addresses need one whole number `id` as primary key",
-    "S01": "there is no column {0}",
-    "S02": "cannot be sorted by {0}: use a column that is never empty",
-    "S03": "{0} has no filter; leave it to the search box",
-    "S04": "{0} cannot be edited in a form",
-    "S05": "points to {0}, which has no lookup",
-    "S06": "the key needs a relationship to be shown by name",
-    "S07": "there is no menu group {0}",
-    "S08": "the tab {0}.{1} does not exist or does not point here",
-    "S09": "two screens or pages have the address or name {0}",
-    "S10": "the search box cannot look into a column of kind {0}",
-    "S11": "the page {0} cannot be made by hand; only show, add and edit can",
-    "S12": "nothing can be added: the form lacks {0}, which must not be empty",
-    "S13": "the table has two screens",
-    "S14": "the list begins with {0}, which no index leads with: slow with many rows",
-    "S15": "no form and no page shows it: put it on one, or say why not in `hidden` of its Screen",
-    "P01": "the matrix names a table that does not exist",
-    "P02": "the screen offers “{0}”, which no role is granted",
-    "P03": "belongs to a petition and has no row rule in models/access.py",
-    "P04": "{0} may choose a {1} here but not list it: the lookup would refuse",
-    "P05": "the role has no row in ROLES of models/roles.py: it would see no case work",
-    "P06": "the role has no row in MATRIX of models/permissions.py: it may do nothing",
-    "P07": "the role may list {0}, but its scope in models/roles.py is `none`: it would see no rows",
-    "P08": "the role may not list `overdue`: its home page would be refused",
-}
-# Pages that the matrix names beside the tables
-PAGES = frozenset({"overdue", "hearing", "assessment", "report", "yearbook", "account", "import", "what_if"})
-# Names that an address begins with and no table may take
-TAKEN = frozenset({"admin", "api", "healthz", "lang", "login", "logout", "lookup", "metrics", "readyz", "static"}) | {
-    "hearing",
-    "overdue",
-    "papers",
-    "report",
-    "swagger",
-    "users",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """One wrong declaration: where it stands, and what to do."""
-
-    id: str
-    where: str
-    words: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.where}: {HINTS[self.id].format(*self.words)}"
-
-
-class Contradictions(Exception):
-    """The declarations contradict each other; the start stops."""
-
-    def __init__(self, found: list[Contradiction]) -> None:
-        self.found = tuple(found)
-        super().__init__("\n".join(str(one) for one in found))
-
-
-Found = Iterator[Contradiction]
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What is declared; tests hand in a wrong one."""
-
-    screens: Mapping[str, Screen]
-    tables: Mapping[str, type[Base]] = field(default_factory=tables)
-    matrix: Matrix = field(default_factory=lambda: MATRIX)
-    rules: Mapping[type[Any], Any] = field(default_factory=lambda: ROW_RULES)
-    roles: Mapping[Role, Standing] = field(default_factory=lambda: ROLES)
-    twice: tuple[str, ...] = ()
+__all__ = ["HINTS", "PAGES", "Contradiction", "Contradictions", "House", "contradictions", "run"]
+_PAGES = frozenset({"list", "show", "add", "edit", "delete", "export", "_info"})
 
 
 def run(screens: Mapping[str, Screen]) -> None:
@@ -129,6 +54,9 @@ def _faults(table: type[Base]) -> Iterator[tuple[str, str]]:
         fault = column_fault(table, attribute)
         if fault:
             yield attribute.key, fault
+    for relation in inspect(table).relationships:
+        if fault := relation_fault(relation):
+            yield relation.key, fault
 
 
 def _table(table: type[Base]) -> Found:
@@ -154,16 +82,26 @@ def _words(house: House) -> Found:
     asked: dict[str, str] = {label: "the menu" for label, _icon in menu.GROUPS.values()}
     for name, table in house.tables.items():
         texts = [getattr(table, "__label__", ""), getattr(table, "__plural__", "")]
+        for relation in inspect(table).relationships:
+            texts += _texts(relation)
         for column in table.__table__.columns:
-            info = info_of(column) or Info("")
-            texts += [info.label, info.help, info.group]
+            texts += _texts(column)
             kind = getattr(column.type, "enum_class", None) or ()
             texts += [one.label for one in kind if isinstance(one, Term)]
         for text in texts:
             asked.setdefault(text, name)
+    for screen in house.screens.values():
+        for part in (*screen.actions, *screen.tiles, *screen.charts):
+            asked.setdefault(part.label, screen.name)
+            asked.setdefault(getattr(part, "question", ""), screen.name)
     for text, where in asked.items():
         if text and not words.in_chinese(text):
             yield Contradiction("T03", where, (text,))
+
+
+def _texts(part: Any) -> list[str]:
+    info = info_of(part) or Info("")
+    return [info.label, info.help, info.group]
 
 
 def _matrix(house: House) -> Found:
@@ -266,7 +204,7 @@ def _keys(screen: Screen, house: House) -> Found:
 
 def _choosers(screen: Screen, col: Col, house: House) -> Iterator[Role]:
     """The roles that may choose a value of the key in a filter or in the generated form."""
-    if col.kind != "key":
+    if col.kind not in ("key", "many"):
         return
     for role in house.matrix:
         verbs = granted(role, screen.name, house.matrix) & screen.verbs
@@ -286,6 +224,21 @@ def _places(screen: Screen, house: House) -> Found:
             yield Contradiction("S08", screen.name, (tab.table, tab.key))
 
 
+def _boards(screen: Screen, _house: House) -> Found:
+    """Actions, tiles and charts."""
+    names = Counter(action.name for action in screen.actions)
+    for name, times in names.items():
+        if times > 1 or not name.isidentifier() or name != name.lower() or name in _PAGES:
+            yield Contradiction("S16", screen.name, (name,))
+    for counted in (*screen.tiles, *screen.charts):
+        for wrong in boards.asked(screen, counted.filter).wrong:
+            yield Contradiction("S17", screen.name, (wrong,))
+    for chart in screen.charts:
+        col = columns(screen.table).get(chart.by)
+        if col is None or col.kind not in ("choice", "bool", "key"):
+            yield Contradiction("S18", screen.name, (chart.by,))
+
+
 def _rights(screen: Screen, house: House) -> Found:
     for verb in sorted(screen.verbs):
         if not any(verb in granted(role, screen.name, house.matrix) for role in house.matrix):
@@ -295,4 +248,12 @@ def _rights(screen: Screen, house: House) -> Found:
         yield Contradiction("P03", screen.name)
 
 
-SCREEN_CHECKS: tuple[Callable[[Screen, House], Found], ...] = (_columns_named, _seen, _form, _keys, _places, _rights)
+SCREEN_CHECKS: tuple[Callable[[Screen, House], Found], ...] = (
+    _columns_named,
+    _seen,
+    _form,
+    _keys,
+    _places,
+    _boards,
+    _rights,
+)

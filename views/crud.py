@@ -67,7 +67,7 @@ def row_of(screen: Screen, pk: int) -> Base:
     if pk >= 2**62:  # no database has such a key
         abort(404)
     table: Any = screen.table
-    names = [name for name, col in columns(table).items() if col.relation]
+    names = [name for name, col in columns(table).items() if col.relation or col.kind == "many"]
     wanted = select(table).where(table.id == pk).options(*listing.joined(screen, names))
     found: Base | None = secure.session().scalar(wanted)
     if found is None:
@@ -145,6 +145,8 @@ def _open(screen: Screen, row: Base | None) -> None:
 
 def cell(col: Col, row: Base) -> str:
     """A column's value as text; of a key, what the other row is called; of a code, its word."""
+    if col.kind == "many":
+        return present.listed(getattr(row, col.name))
     word = titles.cell_of(row, col.name)
     return word if word is not None else present.value_of(getattr(row, col.relation or col.name))
 

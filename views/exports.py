@@ -79,8 +79,10 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
     read, once for ``AT_ONCE`` rows, under the same row rules.
     """
     known = columns(screen.table)
-    cols = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
-    yield [_(c.info.label) for c in cols]
+    open_to_all = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
+    cols = [c for c in open_to_all if c.kind != "many"]
+    several = [Several(screen, c) for c in open_to_all if c.kind == "many"]
+    yield [_(c.info.label) for c in (*cols, *(one.col for one in several))]
     session, table = secure.session(), screen.table
     wanted = select(*(getattr(table, c.name) for c in cols)).where(*listing.conditions(session, screen, asked))
     ordered = wanted.order_by(table.__table__.c.id).execution_options(yield_per=AT_ONCE)
@@ -90,11 +92,34 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
     for rows in session.execute(ordered).partitions():
         for i, found in names.items():
             found.learn({row[i] for row in rows})
+        for one in several:
+            one.learn([row.id for row in rows])
         for row in rows:
             line = [write(value) if value is not None else "" for write, value in zip(writers, row, strict=True)]
             for i, made in codes.items():
                 line[i] = made(row)
-            yield line
+            yield line + [one.of(row.id) for one in several]
+
+
+class Several:
+    """What the rows of a many-to-many are called, for a piece of the list at a time."""
+
+    def __init__(self, screen: Screen, col: Col) -> None:
+        self.table: Any = screen.table
+        self.col, self.names = col, Names(col.target or "")
+        self.chosen: dict[int, list[int]] = {}
+
+    def learn(self, keys: list[int]) -> None:
+        relation = getattr(self.table, self.col.name)
+        other = relation.property.mapper.class_
+        wanted = select(self.table.id, other.id).join(relation).where(self.table.id.in_(keys)).order_by(other.id)
+        self.chosen.clear()
+        for key, target in secure.session().execute(wanted):
+            self.chosen.setdefault(key, []).append(target)
+        self.names.learn({key for found in self.chosen.values() for key in found})
+
+    def of(self, key: int) -> str:
+        return "; ".join(self.names.of(target) for target in self.chosen.get(key, []))
 
 
 class Names:

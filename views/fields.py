@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import BigInteger, SmallInteger, select
 from sqlalchemy.orm import defer
 from wtforms import (
     BooleanField,
@@ -16,10 +17,12 @@ from wtforms import (
     DateTimeLocalField,
     DecimalField,
     Field,
+    FloatField,
     IntegerField,
     SelectFieldBase,
     StringField,
     TextAreaField,
+    TimeField,
     ValidationError,
     validators,
     widgets,
@@ -32,6 +35,9 @@ from views import present, secure
 from views.columns import Col, columns, tables
 
 BIGGEST = 2**31 - 1
+# what a program can say exactly (2⁵³), and what the smaller column holds
+WIDEST = ((SmallInteger, 2**15 - 1), (BigInteger, 2**53 - 1))
+WIDE = 1e300
 LONGEST = 20000  # characters of a text without a length of its own
 
 
@@ -77,6 +83,10 @@ class LookupField(SelectFieldBase):
         self.target, self.many = target, many
         self.widget = widgets.Select(multiple=many)
         self.render_kw = {"data-lookup": f"/lookup/{target}"} | (self.render_kw or {})
+
+    def process_data(self, value: Any) -> None:
+        """Keys, or of several rows the rows themselves."""
+        self.data = [getattr(row, "id", row) for row in value or []] if self.many else value
 
     def _chosen(self) -> list[int]:
         return list(self.data or []) if self.many else [self.data] if self.data else []
@@ -170,9 +180,32 @@ def _strip(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
+class JsonField(TextAreaField):
+    """A value of any shape, as JSON text."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else present.json_text(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = "".join(valuelist).strip()
+        try:
+            self.data = json.loads(text) if text else None
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("This is no JSON.")) from None
+
+
 def _number(col: Col, kw: dict[str, Any]) -> Any:
-    kw["validators"].append(validators.NumberRange(-BIGGEST, BIGGEST, _l("This number cannot be right.")))
+    most = next((most for kind, most in WIDEST if isinstance(col.column.type, kind)), BIGGEST)
+    kw["validators"].append(validators.NumberRange(-most, most, _l("This number cannot be right.")))
     return IntegerField(**kw)
+
+
+def _float(col: Col, kw: dict[str, Any]) -> Any:
+    kw["validators"].append(validators.NumberRange(-WIDE, WIDE, _l("This number cannot be right.")))
+    return FloatField(**kw)
 
 
 def _decimal(col: Col, kw: dict[str, Any]) -> Any:
@@ -193,11 +226,15 @@ FIELDS: dict[str, Callable[[Col, dict[str, Any]], Any]] = {
     "sealed": _text,
     "number": _number,
     "decimal": _decimal,
+    "float": _float,
     "bool": _bool,
+    "json": lambda col, kw: JsonField(**kw, render_kw={"rows": 5, "spellcheck": "false"}),
+    "time": lambda col, kw: TimeField(**kw, format=["%H:%M", "%H:%M:%S"]),
     "date": lambda col, kw: DateField(**kw),
     "instant": lambda col, kw: MomentField(**kw),
     "choice": lambda col, kw: TermField(**kw, terms=col.terms or Term, blank=col.nullable),
     "key": lambda col, kw: LookupField(**kw, target=col.target or ""),
+    "many": lambda col, kw: LookupField(**kw, target=col.target or "", many=True),
 }
 
 
@@ -220,6 +257,8 @@ def empty_is_text(col: Col) -> bool:
 
 def required(col: Col) -> bool:
     """Whether a row cannot be without a value that somebody gives."""
+    if col.column is None:  # of several rows none is an answer
+        return False
     given = col.column.default is not None or col.column.server_default is not None
     return not col.nullable and not given and col.kind != "bool"
 

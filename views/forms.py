@@ -16,7 +16,7 @@ from models.base import Base
 from models.errors import Conflict, Invalid, NotFound, Problem
 from models.terms import N_
 from views import meanwhile, present, secure
-from views.columns import columns
+from views.columns import Col, columns, tables
 from views.fields import editable, empty_is_text, field_for
 from views.redraw import Form
 from views.screen import Screen
@@ -59,7 +59,13 @@ def fingerprint(screen: Screen, row: Base) -> str:
 
 def on_record(screen: Screen, row: Base) -> dict[str, Any]:
     """The values that the form edits, as the row has them."""
-    return {name: getattr(row, name) for name in names_of(screen)}
+    return {name: stored(columns(screen.table)[name], row) for name in names_of(screen)}
+
+
+def stored(col: Col, row: Base) -> Any:
+    """A column's value as its field holds it: of several rows their keys."""
+    value = getattr(row, col.name)
+    return sorted(one.id for one in value) if col.kind == "many" else value
 
 
 def show_both(screen: Screen, form: Form, row: Base) -> None:
@@ -94,18 +100,35 @@ def from_json(screen: Screen, values: dict[str, Any], row: Base | None) -> Form:
     strange = sorted(values.keys() - set(names_of(screen)) - {"seen"})
     if strange:
         raise Invalid([Problem(name, N_("There is no such field.")) for name in strange])
-    nested = [name for name, value in values.items() if isinstance(value, list | dict)]
+    known = columns(screen.table)
+    shapes = {"json": (list, dict), "many": (list,)}
+    nested = [
+        name
+        for name, value in values.items()
+        if isinstance(value, list | dict)
+        and not (name in known and isinstance(value, shapes.get(known[name].kind, ())))
+    ]
     if nested:
         raise Invalid([Problem(name, N_("One value is needed here.")) for name in nested])
     data: MultiDict[str, str] = MultiDict({"seen": str(values.get("seen") or "")})
-    known = columns(screen.table)
     for name in names_of(screen):
-        value = values[name] if name in values else getattr(row, name) if row is not None else known[name].default
-        if value is True:
-            data[name] = "y"
-        elif value is not None and value is not False:
-            data[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        col = known[name]
+        value = values[name] if name in values else stored(col, row) if row is not None else col.default
+        data.setlist(name, _sent(col, value))
     return form_class(screen, row)(formdata=data, meta={"csrf": False})
+
+
+def _sent(col: Col, value: Any) -> list[str]:
+    """A value as a browser would send it."""
+    if value is None or (value is False and col.kind == "bool"):
+        return []
+    if col.kind == "json":
+        return [present.json_text(value)]
+    if col.kind == "many" and isinstance(value, list):
+        return [str(one) for one in value]
+    if value is True and col.kind == "bool":
+        return ["y"]
+    return [value.isoformat() if hasattr(value, "isoformat") else str(value)]
 
 
 def values_of(screen: Screen, form: Form) -> dict[str, Any]:
@@ -126,9 +149,7 @@ def save(screen: Screen, form: Form, row: Base | None) -> Base:
         return written
     _unique(screen, values, row)
     target = row if row is not None else screen.table()
-    for name, value in values.items():
-        if getattr(target, name) != value:
-            setattr(target, name, value)
+    _write(screen, target, values)
     session.add(target)
     try:
         session.flush()
@@ -137,6 +158,22 @@ def save(screen: Screen, form: Form, row: Base | None) -> Base:
         raise Invalid([Problem("", gettext(CONTRADICT, name=_constraint(error)))]) from error
     _still_mine(screen, target)
     return target
+
+
+def _write(screen: Screen, target: Base, values: dict[str, Any]) -> None:
+    known = columns(screen.table)
+    for name, value in values.items():
+        if known[name].kind == "many":
+            _choose(known[name], target, value or [])
+        elif getattr(target, name) != value:
+            setattr(target, name, value)
+
+
+def _choose(col: Col, target: Any, keys: list[int]) -> None:
+    """Several rows: those that the actor sees are as chosen; what the actor cannot see stays as it is."""
+    table: Any = tables()[col.target or ""]
+    chosen = secure.session().scalars(select(table).where(table.id.in_(keys))).all()
+    setattr(target, col.name, list(chosen))
 
 
 def _unchanged(screen: Screen, seen: str, row: Base) -> None:

@@ -13,7 +13,7 @@ from flask_appbuilder.api import BaseApi
 from flask_appbuilder.security.decorators import has_access
 
 from models.terms import Verb
-from views import changes, checks, crud, exports, home_page, lookup, openapi, pages, registry, secure
+from views import actions, changes, checks, crud, exports, home_page, lookup, openapi, pages, registry, secure
 from views.api import CaseApi, api_class
 from views.screen import Screen
 
@@ -133,7 +133,8 @@ def register_all(app: Flask, builder: AppBuilder) -> None:
             openapi.name_operations(api)
     pages.register(app, builder)
     app.add_url_rule("/lookup/<table>", "lookup", _lookup)
-    app.jinja_env.globals.update(cell=crud.cell, screens=screens, record_tabs=crud.tabs, changes_of=changes.of_record)
+    own = {"record_tabs": crud.tabs, "record_actions": actions.offered, "changes_of": changes.of_record}
+    app.jinja_env.globals.update(cell=crud.cell, screens=screens, **own)
 
 
 def _lookup(table: str) -> Any:

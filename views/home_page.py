@@ -17,7 +17,7 @@ from models.tables import Deduction, Duty, Transfer
 from models.tables.transfers import TransferStatus
 from models.terms import DutyKind, DutyStatus, Verb
 from models.world import zone
-from views import case_page, handover_page, hearing_page, overdue_page, present, secure
+from views import boards, case_page, handover_page, hearing_page, overdue_page, present, secure
 
 MOST = 15
 
@@ -44,6 +44,8 @@ class HomeView(BaseView):
             pending=_pending(),
             undecided=",".join(sorted(PENDING)),
             risk=hearing_page.at_risk(actor),
+            tiles=boards.tiles(),
+            charts=boards.charts(),
             unit=unit,
             year=now.astimezone(zone()).year,
         )

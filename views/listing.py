@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, inspect, literal, literal_column, or_, select
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
 from werkzeug.datastructures import MultiDict
 
 from models.errors import Invalid, Problem
@@ -23,7 +23,7 @@ from views.columns import Col, columns
 from views.screen import Screen
 
 PAGE, MOST, CAP = 25, 200, 1000
-RANGED = ("date", "instant", "number", "decimal")
+RANGED = ("date", "instant", "number", "float", "decimal")
 # what an address may carry beside the filters
 PAGING = ("q", "sort", "size", "after", "before")
 
@@ -84,17 +84,17 @@ def _understood(screen: Screen, key: str, value: str) -> bool:
 
 def _misunderstood(screen: Screen, args: Mapping[str, str], asked: Question) -> list[str]:
     """Arguments of paging and search that say nothing, and those that are said twice."""
-    place = columns(screen.table)[asked.sort]
-    found = [name for name in ("after", "before") if args.get(name) and not _is_place(place, getattr(asked, name))]
+    cursors = {"after": asked.after, "before": asked.before}
+    found = [name for name, cursor in cursors.items() if args.get(name) and not _is_place(screen, asked.sort, cursor)]
     found += ["size"] if args.get("size") and not args["size"].isdecimal() else []
     found += ["q"] if asked.search and not screen.searched else []
     twice = args.lists() if isinstance(args, MultiDict) else ()
     return found + [name for name, values in twice if len(set(values)) > 1]
 
 
-def _is_place(col: Col, cursor: list[Any] | None) -> bool:
+def _is_place(screen: Screen, sort: str, cursor: list[Any] | None) -> bool:
     try:
-        return cursor is not None and typed(col, str(cursor[0])) is not None
+        return cursor is not None and typed(columns(screen.table)[sort], str(cursor[0])) is not None
     except (ValueError, OverflowError):
         return False
 
@@ -127,7 +127,7 @@ def _cursor(text: str | None) -> list[Any] | None:
 
 def _write_cursor(col: Col, row: Any) -> str:
     value = getattr(row, col.name)
-    plain = value.isoformat() if isinstance(value, date | datetime) else str(value)
+    plain = value.isoformat() if isinstance(value, date | datetime | time) else str(value)
     return base64.urlsafe_b64encode(json.dumps([plain, row.id]).encode()).decode()
 
 
@@ -144,20 +144,22 @@ def typed(col: Col, value: str) -> Any:
         if abs(found) > 2**62:
             raise ValueError(value)
         return found
-    if col.kind == "decimal":
+    if col.kind in ("decimal", "float"):
         try:
             number = Decimal(value)
         except InvalidOperation as error:
             raise ValueError(value) from error
         if not number.is_finite() or number.adjusted() > 18:  # beyond what a database compares
             raise ValueError(value)
-        return number
+        return float(number) if col.kind == "float" else number
     if col.kind == "bool":
         return {"1": True, "0": False, "true": True, "false": False, "True": True, "False": False}.get(value)
     if col.kind == "choice" and col.terms:
         return col.terms(value)
     if col.kind == "date":
         return date.fromisoformat(value)
+    if col.kind == "time":
+        return time.fromisoformat(value)
     if col.kind == "instant":
         moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
@@ -201,7 +203,7 @@ def conditions(session: Session, screen: Screen, asked: Question) -> list[Column
 def narrowed(screen: Screen, names: Sequence[str]) -> Select[Any]:
     """Only the columns shown; what keys point to is joined, not fetched row by row."""
     known = columns(screen.table)
-    wanted = {"id", *names} & known.keys()
+    wanted = {name for name in {"id", *names} & known.keys() if known[name].kind != "many"}
     version = {"version"} & known.keys()
     parts: list[Any] = [load_only(*(getattr(screen.table, name) for name in sorted(wanted | version)))]
     return select(screen.table).options(*parts, *joined(screen, names))
@@ -211,7 +213,9 @@ def joined(screen: Screen, names: Sequence[str]) -> list[Any]:
     """Options that fetch what the keys among ``names`` point to in the same statement."""
     known = columns(screen.table)
     relations = [known[name].relation for name in names if name in known]
-    return [joinedload(getattr(screen.table, relation)) for relation in relations if relation]
+    several = [name for name in names if name in known and known[name].kind == "many"]
+    found: list[Any] = [joinedload(getattr(screen.table, relation)) for relation in relations if relation]
+    return found + [selectinload(getattr(screen.table, name)) for name in several]
 
 
 def fetch(session: Session, screen: Screen, asked: Question, *, count: bool = True) -> Page:

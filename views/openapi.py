@@ -27,6 +27,9 @@ _KINDS: dict[str, Spec] = {
     "instant": {"type": "string", "format": "date-time"},
     "choice": {"type": "string"},
     "json": {},
+    "float": {"type": "number"},
+    "time": {"type": "string", "format": "time"},
+    "many": {"type": "array", "items": {"type": "integer"}},
 }
 _PROBLEM: Spec = {
     "type": "object",
@@ -116,6 +119,10 @@ def describe(screen: Screen, spec: Any) -> None:
         one["put"] = _operation(screen, "change", _object(id=_KINDS["number"], **seen), [_KEY], body=f"{name}Write")
     spec.path(path=f"{base}/", operations=many)
     spec.path(path=f"{base}/{{pk}}", operations=one)
+    for action in screen.actions:
+        done = _operation(screen, action.name, _object(id=_KINDS["number"], message=_KINDS["text"]), [_KEY])
+        done["summary"] = _(action.label)
+        spec.path(path=f"{base}/{{pk}}/{action.name}", operations={"post": done})
     spec.path(path=f"{base}/_info", operations={"get": _operation(screen, "describe", {"type": "object"})})
 
 
@@ -146,10 +153,10 @@ def _operation(
     refused += ["422"] if body or act == "list" else []
     found: Spec = {
         "operationId": f"{act}_{screen.name}",
-        "summary": _(_SUMMARIES[act]),
+        "summary": _(_SUMMARIES.get(act, "")),
         "tags": [_(screen.table.__plural__)],
         "security": [{"jwt": []}],
-        "responses": {status: {"description": _(_SUMMARIES[act]), "content": _json(answer)}}
+        "responses": {status: {"description": _(_SUMMARIES.get(act, "")), "content": _json(answer)}}
         | {code: {"description": _(_REFUSALS[code]), "content": _json(PROBLEMS)} for code in refused},
     }
     if arguments:

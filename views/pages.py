@@ -9,6 +9,7 @@ from flask_appbuilder import AppBuilder
 
 from views import (
     accountability_page,
+    actions,
     assessment_page,
     attachments_page,
     case_page,
@@ -78,6 +79,7 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/job/<int:pk>/progress", "job_progress", long_work.progress, ("GET",)),
     ("/job/<int:pk>/cancel", "job_cancel", long_work.cancel, ("POST",)),
     ("/job/<int:pk>/result", "job_result", long_work.result, ("GET",)),
+    ("/act/<table>/<int:pk>/<name>", "act", actions.page, ("POST",)),
     ("/export/<table>.<form>", "export_job", long_work.export, ("POST",)),
     ("/report/year/<int:year>/all", "report_all", long_work.papers, ("POST",)),
     ("/papers/", "papers", papers_page.page, ("GET",)),

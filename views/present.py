@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -134,6 +135,16 @@ def problem_text(problem: Problem) -> str:
     return text
 
 
+def json_text(value: Any) -> str:
+    """A value of any shape as a person can read and write it."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def listed(rows: Iterable[Any]) -> str:
+    """Several rows by their names."""
+    return ("、" if chinese() else ", ").join(value_of(row) for row in rows)
+
+
 def value_of(value: Any) -> str:
     """Any column's value as text for a list, a record page or an export."""
     if value is None:
@@ -146,8 +157,12 @@ def value_of(value: Any) -> str:
         return fmt_time(value)
     if isinstance(value, date):
         return fmt_date(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, Decimal | float):
         return number(value)
+    if isinstance(value, dict | list):
+        return json_text(value) if value else ""
     if hasattr(value, "name"):
         return named(value)
     title = titles.title_of(value)

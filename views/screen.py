@@ -34,6 +34,48 @@ class Many:
     verb: Verb = Verb.edit
 
 
+def _always(_row: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done to one row: a button on its page, and ``POST …/<id>/<name>`` of the API.
+
+    ``run(session, row, actor)`` changes rows, never commits, and returns what to tell (a msgid); it may refuse with a
+    ``DomainError``. ``fits``: for which rows it is offered; ``question`` (a msgid): what is asked before.
+    """
+
+    name: str
+    label: str
+    run: Callable[[Any, Any, Any], str]
+    verb: Verb = Verb.edit
+    icon: str = "player-play"
+    question: str = ""
+    fits: Callable[[Any], bool] = _always
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A count on the home page of everybody who may list the table; a click leads to the list.
+
+    ``filter`` is written like the list's own address: ``status=received&received_at.from=2026-01-01``.
+    """
+
+    label: str
+    filter: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Columns on the home page: how many rows have each value of ``by``, a choice, yes/no or key."""
+
+    label: str
+    by: str
+    filter: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One table's screen. Everything has a default, so that a table without a declaration is still usable.
@@ -52,7 +94,8 @@ class Screen:
         verbs: what the generated pages offer at all, whatever the matrix grants.
         own: hand-made pages that stand in for generated ones (``show``, ``add``, ``edit``).
         save: an operation that writes the form's values instead of plain assignment.
-        many: what can be done with ticked rows of the list.
+        many: what can be done with ticked rows of the list; actions: with one row, on its page.
+        tiles, charts: counts on the home page.
         locked: why a row cannot be changed or deleted any more (a msgid), empty if it can.
         after: what follows once a row was saved or deleted, in a transaction of its own; returns what to tell.
     """
@@ -74,6 +117,9 @@ class Screen:
     save: Callable[..., Any] | None = None
     after: Callable[[Base], str] | None = None
     many: Many | None = None
+    actions: tuple[Action, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    charts: tuple[Chart, ...] = ()
     locked: Callable[[Any], str] | None = None
 
     @property

@@ -21,7 +21,7 @@ from tests.commands import GOOD
 from tests.test_changing import copied
 from views import checks, registry
 from views.checks import House
-from views.screen import Related, Screen
+from views.screen import Action, Chart, Related, Screen, Tile
 
 
 class Apart(DeclarativeBase):
@@ -98,11 +98,17 @@ SCREENS: list[tuple[str, str, dict[str, Any]]] = [
     ("S14", "step", {"step": {"order": "-recorded_at"}}),
     ("S14", "duty", {"duty": {"order": "due_at"}}),
     ("S03", "unit.filters", {"unit": {"filters": ("name",)}}),
-    ("S04", "duty.form", {"duty": {"form": ("trace",)}}),
+    ("S04", "duty.form", {"duty": {"form": ("id",)}}),
     ("S04", "petition.form", {"petition": {"form": ("status",)}}),
     ("S15", "job.media", {"job": {"hidden": {k: v for k, v in registry.load()["job"].hidden.items() if k != "media"}}}),
     ("S15", "unit.phone", {"unit": {"show": ("letter_prefix", "address"), "form": ("code", "name", "kind")}}),
     ("S01", "unit.hidden", {"unit": {"hidden": {"nothing": "it is gone"}}}),
+    ("S16", "unit", {"unit": {"actions": (Action("show", "Unit", print),)}}),
+    ("S16", "unit", {"unit": {"actions": (Action("tell", "Unit", print), Action("tell", "Unit", print))}}),
+    ("S17", "unit", {"unit": {"tiles": (Tile("Unit", "nothing=1"),)}}),
+    ("S17", "unit", {"unit": {"charts": (Chart("Unit", "kind", "kind=nothing"),)}}),
+    ("S18", "unit", {"unit": {"charts": (Chart("Unit", "phone"),)}}),
+    ("T03", "unit", {"unit": {"tiles": (Tile("Never translated"),)}}),
     ("S07", "unit", {"unit": {"menu": "nowhere"}}),
     ("S08", "unit", {"unit": {"related": (Related("nothing", "unit_id"),)}}),
     ("S08", "unit", {"unit": {"related": (Related("staff", "nothing"),)}}),

@@ -65,9 +65,9 @@ class Words:
         units: Sequence[UnitFact],
         places: Sequence[tuple[int, str, str]],
         zone: ZoneInfo,
-        rows: Mapping[str, Mapping[str, int]],
+        rows: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
-        self.zone, self.rows = zone, rows
+        self.zone, self.rows = zone, rows or {}
         english = {unit.name_en.casefold(): unit.id for unit in units if unit.name_en}
         names = {unit.name.casefold(): unit.id for unit in units}
         self._units = english | names | {unit.code.casefold(): unit.id for unit in units}
