@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from models.operations.case_file import forget_world
 from models.operations.numbers import insert_for
-from models.rules.calendar import announced
+from models.rules.calendar import FIRST_YEAR, announced
 from models.rules.defaults import default_rulebook
 from models.tables import CalendarDay, CalendarYear, Category, Rulebook, RulebookClock, RulebookPeer, RulebookPoints
 from models.terms import DayKind, RulebookStatus
 
 VERSION = "2025-1"
 EFFECTIVE_FROM = date(2024, 1, 1)
-YEARS = range(2024, 2028)
+# from the first year on record to the one after the newest that is announced
+YEARS = range(FIRST_YEAR, 2028)
 _PEER = ("code", "title", "title_en", "kind")
 _SOURCE = "国务院办公厅节假日安排"
 
@@ -83,9 +84,9 @@ def _calendar(session: Session) -> None:
     missing = [year for year in YEARS if year not in have]
     if not missing:
         return
-    off, on, provisional = announced(missing)
+    off, on, known = announced(missing)
     link = session.connection()
-    years = [{"year": year, "provisional": year in provisional, "version": 1} for year in missing]
+    years = [{"year": year, "provisional": year not in known, "version": 1} for year in missing]
     link.execute(insert_for(session, CalendarYear.__table__).values(years).on_conflict_do_nothing())
     days = [_day(day, DayKind.holiday, name) for day, name in off.items() if day not in on]
     days += [_day(day, DayKind.makeup, name) for day, name in on.items()]

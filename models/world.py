@@ -156,6 +156,6 @@ def load_calendar(session: Session) -> WorkCalendar:
     return WorkCalendar(
         {row.day: row.name for row in days if row.kind is DayKind.holiday},
         {row.day: row.name for row in days if row.kind is DayKind.makeup},
-        frozenset(row.year for row in years if row.provisional),
-        " ".join(f"{row.year}/{row.version}" for row in years),
+        frozenset(row.year for row in years if not row.provisional),
+        {row.year: str(row.version) for row in years},
     )

@@ -104,7 +104,8 @@ def state_of(session: Session, facts: CaseFacts, kept: Mapping[str, Due], now: d
 
 def facts_of(here: World, petition: Petition, steps: Sequence[Step]) -> CaseFacts:
     told = sorted((fact_of(step) for step in steps), key=lambda fact: (fact.at, fact.seq))
-    return CaseFacts(petition.received_at, petition.first_unit_id, here.bureau, tuple(told), here.superiors)
+    first, channel = petition.first_unit_id, petition.channel
+    return CaseFacts(petition.received_at, first, here.bureau, tuple(told), here.superiors, channel)
 
 
 def fact_of(step: Step) -> StepFact:

@@ -1,22 +1,35 @@
-"""The working calendar as a plain object: a week, the days that differ from it, and the years not yet announced."""
+"""The working calendar as a plain object: a week, the days that differ from it, and the years that were announced."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from models.terms import N_, DayKind
+
 _DAY = timedelta(days=1)
+# the first year whose make-up working days are on record
+FIRST_YEAR = 2007
+WEEKDAY = N_("This is a %(day)s, on which offices work anyway: a make-up working day is a Saturday or a Sunday.")
+WEEKDAYS = (
+    *(N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday")),
+    *(N_("Saturday"), N_("Sunday")),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """``holidays`` and ``makeups`` (调休) give each differing day its name."""
+    """``holidays`` and ``makeups`` (调休) give each differing day its name.
+
+    ``announced_years``: those whose make-up days somebody announced; any other year, whichever it is, is provisional.
+    ``versions``: year → how often its days were changed.
+    """
 
     holidays: Mapping[date, str]
     makeups: Mapping[date, str]
-    provisional_years: frozenset[int]
-    version: str
+    announced_years: frozenset[int]
+    versions: Mapping[int, str] = field(default_factory=dict)
 
     def is_working(self, day: date) -> bool:
         """A make-up day works even on a week-end; a holiday never works."""
@@ -53,24 +66,34 @@ class WorkCalendar:
 
     def crosses_provisional(self, first: date, last: date) -> bool:
         """Whether the span touches a year whose make-up days are not announced."""
-        return any(year in self.provisional_years for year in range(first.year, last.year + 1))
+        return any(year not in self.announced_years for year in range(first.year, last.year + 1))
+
+    def version(self, first: date, last: date) -> str:
+        """``2026/1 2027/3``: which state of each year's days was read."""
+        years = range(first.year, last.year + 1)
+        return " ".join(f"{year}/{self.versions[year]}" if year in self.versions else str(year) for year in years)
+
+
+def wrong_makeup(day: date, kind: DayKind) -> str:
+    """The msgid of the weekday on which a make-up day cannot lie (domain §3: a Saturday or Sunday); empty if it can."""
+    return WEEKDAYS[day.weekday()] if kind is DayKind.makeup and day.weekday() < 5 else ""
 
 
 def announced(years: Iterable[int]) -> tuple[dict[date, str], dict[date, str], set[int]]:
-    """National holidays, make-up days and still provisional years, from the ``holidays`` package.
+    """National holidays, make-up days and the announced years, from the ``holidays`` package.
 
-    The package says nothing when a year's make-up days are not announced yet; a year without any is provisional.
+    The package says nothing when a year's make-up days are not announced yet; a year without any was not announced.
     """
     from holidays.countries import China
 
     off: dict[date, str] = {}
     on: dict[date, str] = {}
-    provisional: set[int] = set()
+    known: set[int] = set()
     for year in years:
         china = China(years=year, language="zh_CN")
         off.update({day: name for day, name in china.items() if day.year == year})
         found = {day: "调休" for day in getattr(china, "weekend_workdays", set()) if day.year == year}
         on.update(found)
-        if not found:
-            provisional.add(year)
-    return off, on, provisional
+        if found:
+            known.add(year)
+    return off, on, known

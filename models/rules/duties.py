@@ -48,8 +48,9 @@ class _Walk(Reviews):
     # §3: "must register the petition matters in detail"; art. 23: told within 15 days
     def on_receive(self, step: StepFact) -> None:
         first, received = self.facts.first_unit, self.facts.received_at
-        self.board.open("REGISTER", DutyKind.REGISTER, first, step, received, occurrence="acceptance")
-        self.board.open("INFORM", DutyKind.INFORM, first, step, received, occurrence="acceptance")
+        hours = self.board.rulebook.office_hours.get(self.facts.channel, ()) if self.facts.channel else ()
+        for kind in (DutyKind.REGISTER, DutyKind.INFORM):
+            self.board.open(kind.value, kind, first, step, received, occurrence="acceptance", hours=hours)
 
     def on_register(self, step: StepFact) -> None:
         self.board.discharge("REGISTER", step)
@@ -87,7 +88,7 @@ class _Walk(Reviews):
         self.case = Case(step.outcome or "")
         first = self.facts.first_unit
         if self.case is Case.A:
-            self._assign(first, step, start=self._handling_start())
+            self._assign(first, step, start=self._handling_start(step))
         elif self.case is Case.B:
             self._owe_transfer(step)
         elif self.case is Case.D:
@@ -101,7 +102,7 @@ class _Walk(Reviews):
         if not self.board.is_open(key):  # the bureau knows
             self.board.open("DESIGNATE", DutyKind.DESIGNATE, self.facts.bureau, step, step.at, variant="D")
 
-    def _handling_start(self) -> datetime:
+    def _handling_start(self, step: StepFact) -> datetime:
         """HANDLE (A) starts at the earlier of acceptance and the end of the INFORM clock."""
         accepted = [
             step.at
@@ -110,7 +111,8 @@ class _Walk(Reviews):
             and step.unit == self.facts.first_unit
             and step.outcome == InformOutcome.accepted
         ]
-        start = min([*accepted, self.board.duties["INFORM"].due.at])
+        told = self.board.duties.get("INFORM")
+        start = min([*accepted, *([told.due.at] if told else [])], default=step.at)
         # no clock ran while the matter was closed, or waited for a ruling
         return max(start, self.back_at) if self.back_at else start
 

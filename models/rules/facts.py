@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.rules.office_hours import Hours
 from models.rules.scheme import Grade, Peer, Rate, Section
-from models.terms import Case, DutyKind, DutyStatus, Measure, PetitionStatus, Rule, StepKind
+from models.terms import Case, Channel, DutyKind, DutyStatus, Measure, PetitionStatus, Rule, StepKind
 
 UnitRef = int
 # the variant of a review's clock that says how long the petitioner may ask for it
@@ -43,6 +44,7 @@ class CaseFacts:
     bureau: UnitRef
     steps: tuple[StepFact, ...]
     superiors: Mapping[UnitRef, UnitRef] = field(default_factory=dict)
+    channel: Channel | None = None
 
     def superior(self, unit: UnitRef) -> UnitRef:
         """Who reviews ``unit`` (arts. 35, 36); the bureau where the tree names nobody."""
@@ -65,8 +67,20 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplement:
+    """A clock that a published rulebook lacked, added to it: for duties that begin on ``effective_from`` or later."""
+
+    effective_from: date
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A version of the county's assessment rules. ``paragraphs``: where the points of a rule stand."""
+    """A version of the county's assessment rules. ``paragraphs``: where the points of a rule stand.
+
+    ``promise_days``: how far off a promised date may lie. ``clock_days``: how far the console's clock may be ahead of
+    the newest record. ``office_hours``: channel → hours; what arrives outside counts from the next opening.
+    """
 
     id: int
     version: str
@@ -80,6 +94,10 @@ class Rulebook:
     decision_days: int = 5
     appeal_days: int = 5
     ruling_days: int = 5
+    promise_days: int = 180
+    clock_days: int = 7
+    office_hours: Mapping[Channel, Hours] = field(default_factory=dict)
+    supplements: tuple[Supplement, ...] = ()
     caps: Mapping[Rule, Decimal] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     rates: tuple[Rate, ...] = ()
@@ -89,21 +107,32 @@ class Rulebook:
     source: str = ""
     paragraphs: Mapping[Rule, str] = field(default_factory=dict)
 
-    def clock(self, duty: DutyKind, variant: str = "") -> Clock:
-        """The clock of a duty in a case; falls back to the one for every case.
+    def find(self, duty: DutyKind, variant: str = "", on: date | None = None) -> Clock | None:
+        """The clock of a duty in a case, else the one for every case; None if the rulebook has neither.
+
+        Args:
+            on: the day on which the duty begins: a supplement counts from its own day on; None: whenever.
+        """
+        added = (one.clock for one in self.supplements if on is None or one.effective_from <= on)
+        known = [row for row in (*self.clocks, *added) if row.duty is duty]
+        exact = (row for row in known if row.variant == variant)
+        return next(exact, next((row for row in known if row.variant == ""), None))
+
+    def clock(self, duty: DutyKind, variant: str = "", on: date | None = None) -> Clock:
+        """The same, where it must be there.
 
         Raises:
             LookupError: if the rulebook has no such clock.
         """
-        found: Clock | None = None
-        for row in self.clocks:
-            if row.duty is duty and row.variant == variant:
-                return row
-            if row.duty is duty and row.variant == "":
-                found = row
+        found = self.find(duty, variant, on)
         if found is None:
             raise LookupError(f"rulebook {self.version} has no clock {duty}/{variant}")
         return found
+
+    def judges_like(self, other: Rulebook) -> bool:
+        """Whether every matter has the same duties, due dates and misses under ``other``."""
+        names = ("clocks", "supplements", "grace_days", "office_hours")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from models.rules.board import Board
 from models.rules.facts import CaseFacts, StepFact
@@ -39,7 +40,10 @@ def _lay(board: Board, watch: Watch, facts: CaseFacts, until: datetime, done: li
     """Period k: the days start + n(k−1) + 1 … start + nk, the start day counting into period 1; not rolled."""
     zone = board.zone
     start = watch.step.at.astimezone(zone).date()
-    length = board.rulebook.clock(DutyKind.FOLLOW_UP).amount
+    clock = board.clock(DutyKind.FOLLOW_UP, "", until)
+    if clock is None:
+        return 0
+    length = clock.amount
     stop = watch.stopped.astimezone(zone).date() if watch.stopped else None
     handle = board.duties.get(watch.handle)
     horizon = until.astimezone(zone).date() + _BEYOND
@@ -53,16 +57,9 @@ def _lay(board: Board, watch: Watch, facts: CaseFacts, until: datetime, done: li
         if first > (stop or horizon):
             return k - 1
         key = f"FOLLOW_UP:{watch.number}.{k + offset}"
-        opened = watch.step.at if k == 1 else datetime.combine(first, time.min, zone).astimezone(watch.step.at.tzinfo)
-        board.open_until(
-            key,
-            DutyKind.FOLLOW_UP,
-            facts.first_unit,
-            watch.step,
-            last,
-            occurrence=f"follow-up:{watch.number}.{k + offset}",
-            opened_at=opened,
-        )
+        zero = watch.step.at if k == 1 else _midnight(first - timedelta(days=1), watch, zone)
+        opened = watch.step.at if k == 1 else _midnight(first, watch, zone)
+        board.open_period(key, facts.first_unit, watch.step, zero, opened)
         for step in done:
             if step.at >= opened and first <= step.at.astimezone(zone).date() <= last:
                 board.discharge(key, step)
@@ -70,3 +67,7 @@ def _lay(board: Board, watch: Watch, facts: CaseFacts, until: datetime, done: li
         # the running period lapses; one that was missed before stays missed, but no longer stands in the way of closing
         if watch.stopped is not None:
             board.end(key, DutyStatus.lapsed, watch.stopped)
+
+
+def _midnight(day: date, watch: Watch, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(watch.step.at.tzinfo)

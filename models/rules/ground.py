@@ -23,7 +23,7 @@ class Ground:
         self, facts: CaseFacts, rulebook: Rulebook, calendar: WorkCalendar, zone: ZoneInfo, kept: Mapping[str, Due]
     ) -> None:
         self.facts = facts
-        self.board = Board(rulebook, calendar, zone, kept)
+        self.board = Board(rulebook, calendar, zone, kept, facts.received_at)
         self.case: Case | None = None
         self.urgent_at: datetime | None = None
         self.legs: list[Leg] = []
@@ -67,12 +67,15 @@ class Ground:
         )
 
     def ask_review_until(self) -> datetime | None:
-        """The last moment in which the petitioner may ask the next level up (arts. 35, 36); None before a reply."""
+        """The last moment in which the petitioner may ask the next level up (arts. 35, 36); None before a reply, or
+        where the rulebook has no clock for it: then nobody can say that it has passed.
+        """
         if not self.replied_at:
             return None
         kind = DutyKind.RE_REVIEW if self.reviewed_at else DutyKind.REVIEW
-        clock = self.board.rulebook.clock(kind, REQUEST)
-        return clocks.due(clock, self.reviewed_at or self.replied_at, self.board.calendar, self.board.zone).at
+        since = self.reviewed_at or self.replied_at
+        clock = self.board.clock(kind, REQUEST, since)
+        return clocks.due(clock, since, self.board.calendar, self.board.zone).at if clock else None
 
     def status(self) -> PetitionStatus:
         if self.closed_at:

@@ -58,7 +58,7 @@ class Handling(Ground):
         self._answered(step)
         self.on_resume(step)  # a reply ends a pause; else a pause never ended would hide a late reply
         self.board.discharge(f"HANDLE:{self.assignment}", step)
-        self.board.discharge(f"KEEP_PROMISE:{self.promises}", step)
+        self._answer_promises(step)
         first_reply = self.replied_at is None
         self.replied_at = step.at
         self._stop_watching(step)
@@ -79,10 +79,19 @@ class Handling(Ground):
         """§2(1): explained clearly, conditions created to solve the problem within a time limit."""
         assert step.until is not None
         self.promises += 1
-        key = f"KEEP_PROMISE:{self.promises}"
-        self.board.open_until(
-            key, DutyKind.KEEP_PROMISE, step.unit, step, step.until, occurrence=f"promise:{self.promises}"
-        )
+        key, occurrence = f"KEEP_PROMISE:{self.promises}", f"promise:{self.promises}"
+        self.board.open_promise(key, step.unit, step, step.until, occurrence=occurrence)
+
+    def _answer_promises(self, step: StepFact) -> None:
+        """A promise is met by its fulfilment only: a second one leaves the first as it is (domain §7).
+
+        A reply that says no, or that it cannot be done, ends what was promised without meeting it.
+        """
+        for key in (f"KEEP_PROMISE:{n}" for n in range(1, self.promises + 1)):
+            if step.outcome in (ReplyOutcome.not_supported, ReplyOutcome.unable):
+                self.board.end(key, DutyStatus.lapsed, step.at)
+            elif step.outcome != ReplyOutcome.explained:
+                self.board.discharge(key, step)
 
     def _to_be_told(self) -> set[str]:
         """Report to the bureau and to the first unit; nobody reports to himself."""

@@ -29,15 +29,16 @@ def days(trace: Mapping[str, Any]) -> list[StripDay]:
     if trace.get("measure") not in (Measure.working, Measure.calendar) or not trace.get("amount") or trace.get("named"):
         return []
     start = datetime.fromisoformat(trace["start"]).date()
+    zero = datetime.fromisoformat(trace.get("counted_from") or trace["start"]).date()
     raw, due = date.fromisoformat(trace["raw"]), date.fromisoformat(trace["rolled"])
     differ = {date.fromisoformat(day["day"]): day for day in trace["days"]}
     found, number, day = [], 0, start
     while day <= due:
         met = differ.get(day)
         kind: Kind = met["why"] if met else "weekend" if day.weekday() > 4 else "working"
-        counts = start < day <= raw and (trace["measure"] == Measure.calendar or kind in ("working", "makeup"))
+        counts = zero < day <= raw and (trace["measure"] == Measure.calendar or kind in ("working", "makeup"))
         number += counts
-        mark = "start" if day == start else "due" if day == due else "raw" if day == raw else ""
+        mark = "start" if day == zero else "due" if day == due else "raw" if day == raw else ""
         found.append(StripDay(day, kind, met["name"] if met else "", number if counts else None, mark))
         day += _DAY
     return found

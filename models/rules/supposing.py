@@ -45,7 +45,8 @@ class Supposition:
         """A rulebook with the supposed clocks."""
         if not self.clocks:
             return book
-        return replace(book, clocks=tuple(self.clock(clock) for clock in book.clocks))
+        added = tuple(replace(one, clock=self.clock(one.clock)) for one in book.supplements)
+        return replace(book, clocks=tuple(self.clock(clock) for clock in book.clocks), supplements=added)
 
     def clock(self, clock: Clock) -> Clock:
         """The clock with its supposed length."""
@@ -66,7 +67,8 @@ class Supposition:
         on = {day: name for day, name in calendar.makeups.items() if day not in self.off}
         off |= dict.fromkeys(self.off - self.on, SUPPOSED_DAY)
         on |= dict.fromkeys(self.on, SUPPOSED_DAY)
-        return WorkCalendar(off, on, calendar.provisional_years, f"{calendar.version} {SUPPOSED_DAY}")
+        changed = {year: f"{version} {SUPPOSED_DAY}" for year, version in calendar.versions.items()}
+        return WorkCalendar(off, on, calendar.announced_years, changed)
 
     def plain(self) -> dict[str, Any]:
         """As JSON: ``rulebook``, ``clocks`` (DUTY or DUTY/variant → length), ``off``, ``on`` (ISO dates)."""

@@ -24,8 +24,8 @@ BESIDE_THE_TABLE = {DutyKind.CONFIRM_TRANSFER}
 
 @cache
 def work_calendar() -> WorkCalendar:
-    off, on, provisional = announced(range(2024, 2028))
-    return WorkCalendar(off, on, frozenset(provisional), "test")
+    off, on, known = announced(range(2024, 2028))
+    return WorkCalendar(off, on, frozenset(known))
 
 
 def unit_id(code: str | None) -> int | None:

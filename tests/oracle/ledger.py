@@ -45,8 +45,9 @@ looked at. Where the text is silent or ambiguous it is read as follows (each wit
     date is not before the day of the withdrawal (hours: instant) is not missed; one already missed stays missed,
     whatever is done later (decided by the county; the other way is to let it be met late). Reopening revives neither.
 21. *An empty ``registered_at``* means never registered.
-22. *KEEP_PROMISE "discharged by: reply"*: by the next reply, even one that promises again (which opens
-    ``promise:<n+1>``).
+22. *KEEP_PROMISE "discharged by: reply"*: by a reply that says the matter is solved, never by one that promises again
+    (which opens ``promise:<n+1>``); a reply that says no, or that it cannot be done, ends it unmet: by the promised day
+    it is not missed, afterwards it stays missed.
 23. *HANDLE "60 days (art. 34)"* is owed for every kind of petition, not only for requests.
 24. *"the lead and the co-handling units"*: a co-handling unit owes nothing of its own; no row names it.
 25. *Steps of the same minute* happened in the order in which they are told.

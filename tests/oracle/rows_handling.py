@@ -113,15 +113,26 @@ def _reported(book: Book, task: Any, addressee: str, since: datetime) -> Any:
 
 
 def keep_promise(book: Book) -> list[Duty]:
-    """KEEP_PROMISE (A): responsible unit, reply explained with a date, that date unrolled, next reply."""
+    """KEEP_PROMISE (A): responsible unit, reply explained with a date, that date unrolled, a reply that it is solved."""
     if book["case"] != "A":
         return []
     replies = [s for s in book["steps"] if s["step"] == "reply" and s["unit"] == book["first"]]
     duties = []
     for place, reply in enumerate(replies):
         if reply["outcome"] == "explained":
-            done = replies[place + 1]["at"] if place + 1 < len(replies) else None
             occurrence = f"promise:{len(duties) + 1}"
-            found = duty("KEEP_PROMISE", book["first"], "HANDLE", occurrence, reply["at"], reply["until"], done)
+            last = next((s for s in replies[place + 1 :] if s["outcome"] != "explained"), None)
+            solved = last is not None and last["outcome"] == "resolved"
+            found = duty(
+                "KEEP_PROMISE",
+                book["first"],
+                "HANDLE",
+                occurrence,
+                reply["at"],
+                reply["until"],
+                last["at"] if last and solved else None,
+            )
+            found["ended"] = last is not None and not solved and local(last["at"]) <= reply["until"]
+            found["taken"] = last is not None and not solved
             duties.append(found)
     return duties

@@ -25,8 +25,8 @@ def at(text: str) -> datetime:
 
 @cache
 def work_calendar() -> calendar.WorkCalendar:
-    off, on, provisional = calendar.announced(range(2024, 2028))
-    return calendar.WorkCalendar(off, on, frozenset(provisional), "test")
+    off, on, known = calendar.announced(range(2024, 2028))
+    return calendar.WorkCalendar(off, on, frozenset(known))
 
 
 class Tale:

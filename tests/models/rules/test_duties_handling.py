@@ -88,10 +88,29 @@ def test_a_promise_is_kept_by_a_reply(kept: str, missed: bool) -> None:
     assert duty.missed(at("2026-12-01")) is missed
 
 
-def test_a_second_promise_is_a_second_occurrence() -> None:
+def test_a_second_promise_is_a_second_occurrence_and_does_not_meet_the_first() -> None:
     tale = _promised().step("reply", "2026-04-30", outcome="explained", until=date(2026, 6, 30))
-    assert tale.duty("KEEP_PROMISE:1").status is DutyStatus.discharged
-    assert tale.duty("KEEP_PROMISE:2").occurrence == "promise:2"
+    first, second = tale.duty("KEEP_PROMISE:1"), tale.duty("KEEP_PROMISE:2")
+    assert (first.status, second.status) == (DutyStatus.open, DutyStatus.open)
+    assert first.missed(at("2026-05-20"))
+    assert second.occurrence == "promise:2"
+    tale.step("reply", "2026-06-20", outcome="resolved")
+    first, second = tale.duty("KEEP_PROMISE:1"), tale.duty("KEEP_PROMISE:2")
+    assert (first.status, first.missed(at("2026-07-01"))) == (DutyStatus.discharged, True)
+    assert (second.status, second.missed(at("2026-07-01"))) == (DutyStatus.discharged, False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "when", "status", "missed"),
+    [
+        ("resolved", "2026-05-02", DutyStatus.discharged, False),
+        ("not_supported", "2026-05-02", DutyStatus.lapsed, False),
+        ("unable", "2026-05-20", DutyStatus.lapsed, True),
+    ],
+)
+def test_only_its_fulfilment_meets_a_promise(outcome: str, when: str, status: DutyStatus, missed: bool) -> None:
+    duty = _promised().step("reply", when, outcome=outcome).duty("KEEP_PROMISE:1")
+    assert (duty.status, duty.missed(at("2026-06-01"))) == (status, missed)
 
 
 def test_in_case_a_no_result_is_reported() -> None:

@@ -136,8 +136,8 @@ def test_only_a_correction_leads_out_of_final() -> None:
 
 
 def calendar() -> WorkCalendar:
-    off, on, provisional = announced([2026])
-    return WorkCalendar(off, on, frozenset(provisional), "2026/1")
+    off, on, known = announced([2026])
+    return WorkCalendar(off, on, frozenset(known), {2026: "1"})
 
 
 @pytest.mark.parametrize("status", [S.notified, S.answered, S.confirmed, S.appealed])

@@ -16,7 +16,7 @@ from models.rules.supposing import Supposition, clock_key, clock_name, compare
 from models.terms import DutyKind
 
 BOOK = default_rulebook()
-CALENDAR = WorkCalendar({date(2025, 10, 1): "国庆节"}, {date(2025, 9, 28): "调休"}, frozenset(), "1")
+CALENDAR = WorkCalendar({date(2025, 10, 1): "国庆节"}, {date(2025, 9, 28): "调休"}, frozenset({2025}), {2025: "1"})
 DAYS = st.frozensets(st.dates(date(2025, 1, 1), date(2025, 12, 31)), max_size=3)
 CLOCKS = st.dictionaries(st.sampled_from([(c.duty, c.variant) for c in BOOK.clocks if c.duty]), st.integers(0, 3650))
 
