@@ -5,6 +5,7 @@ SQLite makes a table anew when a column or constraint changes, and loses the tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,10 +21,13 @@ def alter_table(table: str) -> Iterator[BatchOperations]:
     A trigger that shall go is dropped before, one that names a new column is made after.
     """
     triggers = _triggers(table)
+    for name, on, _statement in triggers:
+        if on != table:  # a trigger that names the table keeps it from being renamed
+            op.execute(f"DROP TRIGGER {name}")
     with op.batch_alter_table(table) as batch:
         yield batch
-    remaining = {name for name, _statement in _triggers(table)}
-    for name, statement in triggers:
+    remaining = {name for name, _on, _statement in _triggers(table)}
+    for name, _on, statement in triggers:
         if name not in remaining:
             op.execute(text(statement.replace(":", r"\:")))
 
@@ -44,9 +48,11 @@ def set_check(table: str, constraint: str, condition: str | None, *, replaces: b
             batch.create_check_constraint(op.f(constraint), condition)
 
 
-def _triggers(table: str) -> list[tuple[str, str]]:
+def _triggers(table: str) -> list[tuple[str, str, str]]:
+    """(name, its table, statement) of every trigger on ``table``, or that names it."""
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
         return []
-    asked = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
-    return [(str(name), str(statement)) for name, statement in connection.execute(asked, {"table": table})]
+    found = connection.execute(text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    named = re.compile(rf"\b{table}\b")
+    return [(str(name), str(on), str(sql)) for name, on, sql in found if on == table or named.search(sql)]

@@ -90,6 +90,7 @@ def triggers() -> list[Trigger]:
     """Every guard that the newest schema has."""
     kept = [*(_keep_column(table, column) for table, column in KEPT), _keep_traced()]
     kept += [_keep_added(event) for event in ("UPDATE", "DELETE")]
+    kept += [_keep_supplement(event) for event in ("UPDATE", "DELETE")]
     return [*kept, *(_keep_frozen(*row) for row in _frozen()), *(_keep_published(*row) for row in _published())]
 
 
@@ -168,6 +169,15 @@ def _keep_published(name: str, event: str, table: str) -> Trigger:
         called = "EXECUTE FUNCTION keep_rulebook_part()"
     refusal = f"{head} WHEN {when} BEGIN SELECT RAISE(ABORT, '{_PUBLISHED}'); END"
     return Trigger(name, table, refusal, f"{head} FOR EACH ROW {called}")
+
+
+def _keep_supplement(event: str) -> Trigger:
+    """What was added to a published rulebook stays as it was added."""
+    table = "rulebook_supplement"
+    name = f"keep_{table}_{event.lower()}"
+    head = f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+    refusal = f"{head} BEGIN SELECT RAISE(ABORT, '{_PUBLISHED}'); END"
+    return Trigger(name, table, refusal, f"{head} FOR EACH ROW EXECUTE FUNCTION keep_rulebook()")
 
 
 def _published() -> list[tuple[str, str, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as named
 from decimal import Decimal
 
 
@@ -44,13 +45,17 @@ class NotFound(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one field; ``rule`` and ``points``: the deduction it would otherwise lead to."""
+    """One thing wrong with one field; ``rule`` and ``points``: the deduction it would otherwise lead to.
+
+    ``params``: values for the msgid's parameters, as of a ``DomainError``.
+    """
 
     field: str
     message: str
     paragraph: str = ""
     rule: str = ""
     points: Decimal | None = None
+    params: Mapping[str, object] = named(default_factory=dict)
 
 
 class EvidenceMissing(DomainError):

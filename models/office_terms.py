@@ -58,6 +58,8 @@ class JobKind(Term):
     import_load = "import_load", N_("Load of a ledger"), "导入台账"
     what_if = "what_if", N_("What-if of a year"), "年度推演"
     scan = "scan", N_("Look for missed duties"), "查找逾期责任"
+    recount = "recount", N_("Count due dates again"), "重新计算期限"
+    calendar = "calendar", N_("Working days of a year"), "年度工作日安排"
 
 
 class RecordAct(Term):

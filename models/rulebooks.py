@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import sealed_rulebooks  # noqa: F401 -- whoever reads rulebooks has their guard in force
 from models.errors import NotFound
-from models.rules.facts import Clock, Rulebook
+from models.rules.facts import Clock, Rulebook, Supplement
+from models.rules.office_hours import read
 from models.rules.scheme import Grade, Peer, Rate, Section
 from models.scheme_terms import Indicator
 from models.tables import Rulebook as Row
 from models.tables import RulebookPeer
-from models.terms import N_, RulebookStatus
+from models.terms import N_, Channel, RulebookStatus
 
 _ORDER = {indicator: place for place, indicator in enumerate(Indicator)}
-_HEARING = ("answer_days", "decision_days", "appeal_days", "ruling_days")
+_DAYS = ("answer_days", "decision_days", "appeal_days", "ruling_days", "promise_days", "clock_days")
+_CLOCK = ("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "source")
 
 
 def published(session: Session) -> Sequence[Row]:
@@ -52,7 +54,7 @@ def whole(session: Session, pk: int) -> Row:
 
 
 def _whole() -> Select[Row]:
-    parts = (Row.clocks, Row.sections, Row.points, Row.indicators, Row.grades)
+    parts = (Row.clocks, Row.sections, Row.points, Row.indicators, Row.grades, Row.supplements)
     peers = selectinload(Row.peers).joinedload(RulebookPeer.unit)
     return select(Row).options(*map(selectinload, parts), peers, joinedload(Row.published_by))
 
@@ -64,14 +66,18 @@ def facts(row: Row) -> Rulebook:
         version=row.version,
         effective_from=row.effective_from,
         clocks=tuple(
-            Clock(c.duty, c.variant, c.amount, c.measure, c.rolled, c.extension, c.rule, c.paragraph, c.source)
-            for c in sorted(row.clocks, key=lambda clock: clock.id)
+            Clock(*(getattr(one, name) for name in _CLOCK)) for one in sorted(row.clocks, key=lambda one: one.id)
         ),
         points={line.rule: line.points for line in row.points},
         base=row.base_score,
         floor=row.floor_score,
         grace_days=row.grace_days,
-        **{name: getattr(row, name) for name in _HEARING},
+        **{name: getattr(row, name) for name in _DAYS},
+        office_hours={one: hours for one in Channel if (hours := read(getattr(row, f"hours_{one.value}") or ""))},
+        supplements=tuple(
+            Supplement(one.effective_from, Clock(*(getattr(one, name) for name in _CLOCK)))
+            for one in sorted(row.supplements, key=lambda one: one.id)
+        ),
         caps={line.rule: line.cap for line in row.points if line.cap is not None},
         sections=_sections(row),
         rates=tuple(

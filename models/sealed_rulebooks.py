@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict, Invalid, Problem
+from models.rules.office_hours import read
 from models.tables import (
     Rulebook,
     RulebookClock,
@@ -20,6 +21,7 @@ from models.tables import (
     RulebookPeer,
     RulebookPoints,
     RulebookSection,
+    RulebookSupplement,
 )
 from models.terms import N_, RulebookStatus
 
@@ -27,6 +29,9 @@ PARTS = (RulebookClock, RulebookSection, RulebookPoints, RulebookIndicator, Rule
 LOCKED = N_("A published rulebook never changes. Make a new draft from it.")
 STAYS = N_("A part stays in its rulebook; delete it here and add it there.")
 OWN_SECTION = N_("Choose a section of the same rulebook.")
+SUPPLEMENTED = N_("A supplement never changes; the next version of the rulebook may.")
+WRONG_HOURS = N_("Write them as 08:30-12:00, 14:00-17:30, one after the other.")
+HOURS = ("hours_visit", "hours_letter", "hours_call", "hours_online")
 UNDECLARED = N_("A rulebook is published on its own page, where its changes are shown first.")
 _ALLOWED = "publishing"
 
@@ -38,13 +43,18 @@ def allow(session: Session, row: Rulebook) -> None:
 
 def locked(row: Any) -> str:
     """Why a stored rulebook or part of one cannot be changed; empty if it can."""
+    if isinstance(row, RulebookSupplement):
+        return SUPPLEMENTED
     book = row if isinstance(row, Rulebook) else row.rulebook
     return "" if book.status is RulebookStatus.draft else LOCKED
 
 
 @event.listens_for(Session, "before_flush")
 def _seal(session: Session, _context: object, _instances: object) -> None:
-    changed = [*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted]
+    touched = [*(row for row in session.dirty if session.is_modified(row)), *session.deleted]
+    changed = [*session.new, *touched]
+    if any(isinstance(row, RulebookSupplement) for row in touched):
+        raise Conflict(SUPPLEMENTED)
     books = [row for row in changed if isinstance(row, Rulebook)]
     parts = [row for row in changed if isinstance(row, PARTS)]
     if books:
@@ -54,11 +64,21 @@ def _seal(session: Session, _context: object, _instances: object) -> None:
 
 
 def _books(session: Session, rows: list[Rulebook]) -> None:
+    if problems := [Problem(name, WRONG_HOURS) for row in rows for name in HOURS if not _readable(getattr(row, name))]:
+        raise Invalid(problems)
     if _published(session, (row.id for row in rows)):
         raise Conflict(LOCKED)
     allowed = session.info.pop(_ALLOWED, None)
     if any(row.status is RulebookStatus.published and row is not allowed for row in rows):
         raise Conflict(UNDECLARED)
+
+
+def _readable(hours: str | None) -> bool:
+    try:
+        read(hours or "")
+    except ValueError:
+        return False
+    return True
 
 
 def _parts(session: Session, rows: list[Any]) -> None:

@@ -16,7 +16,7 @@ from models import rulebooks
 from models.errors import DomainError
 from models.rules.calendar import WorkCalendar
 from models.rules.facts import Rulebook
-from models.tables import CalendarDay, CalendarYear, Counter, Unit
+from models.tables import CalendarDay, CalendarYear, Counter, RulebookSupplement, Unit
 from models.tables import Rulebook as RulebookRow
 from models.terms import N_, DayKind, RulebookStatus, UnitKind
 
@@ -122,7 +122,7 @@ def _counts(row: object) -> bool:
     """Whether due dates follow from the row: of rulebooks the published ones, whose parts never change."""
     if isinstance(row, RulebookRow):
         return row.status is RulebookStatus.published
-    return isinstance(row, CalendarDay | CalendarYear)
+    return isinstance(row, CalendarDay | CalendarYear | RulebookSupplement)
 
 
 @event.listens_for(Session, "after_flush")

@@ -113,8 +113,11 @@ def _word(value: object) -> object:
 
 def message_of(error: DomainError) -> str:
     """A refusal in the reader's language, with its paragraph."""
-    params: Mapping[str, object] = {name: _word(value) for name, value in error.params.items()}
-    return _citing(gettext(error.message, **params), error.paragraph)
+    return _citing(gettext(error.message, **_params(error.params)), error.paragraph)
+
+
+def _params(given: Mapping[str, object]) -> dict[str, object]:
+    return {name: _word(value) for name, value in given.items()}
 
 
 def _citing(text: str, paragraph: str) -> str:
@@ -126,7 +129,7 @@ def _citing(text: str, paragraph: str) -> str:
 
 def problem_text(problem: Problem) -> str:
     """One field's problem in the reader's language, with its paragraph and the deduction it would lead to."""
-    text = _citing(gettext(problem.message), problem.paragraph)
+    text = _citing(gettext(problem.message, **_params(problem.params)), problem.paragraph)
     if problem.rule and problem.points is not None:
         rule = term_of(Rule, problem.rule)
         text = gettext(

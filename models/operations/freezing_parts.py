@@ -20,6 +20,7 @@ from models import frozen_figures
 from models.assessing import scheme
 from models.rules.facts import Clock, Rulebook
 from models.rules.freezing import ROUNDING, canonical
+from models.rules.office_hours import written
 from models.rules.scoring import WITHDRAWN
 from models.tables import (
     AssessmentPart,
@@ -132,7 +133,10 @@ def _plain(value: Any) -> Any:
 
 def _book(book: Rulebook) -> dict[str, Any]:
     clocks = sorted((_clock(clock) for clock in book.clocks), key=canonical)
-    return scheme(book) | {"effective_from": book.effective_from.isoformat(), "clocks": clocks}
+    added = [_clock(one.clock) | {"effective_from": one.effective_from.isoformat()} for one in book.supplements]
+    hours = {channel.value: written(spans) for channel, spans in sorted(book.office_hours.items())}
+    further = {"supplements": added, "office_hours": hours, "promise_days": book.promise_days}
+    return scheme(book) | {"effective_from": book.effective_from.isoformat(), "clocks": clocks} | further
 
 
 def _clock(clock: Clock) -> dict[str, Any]:

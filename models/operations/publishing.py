@@ -17,13 +17,16 @@ from models.errors import Conflict, Invalid, NotAllowed, Problem
 from models.permissions import may
 from models.rules import linting
 from models.rules.facts import Rulebook as Facts
-from models.tables import Assessment, Rulebook
+from models.tables import Assessment, Rulebook, RulebookClock, RulebookSupplement
 from models.terms import N_, AssessmentStatus, RulebookStatus, Verb
 from models.world import zone
 
 PUBLISHED = N_("This rulebook is published already.")
 CHANGED = N_("The draft was changed meanwhile; look at its changes again.")
-_PLAIN = ("base_score", "floor_score", "grace_days", "answer_days", "decision_days", "appeal_days", "ruling_days")
+_PLAIN = (
+    *("base_score", "floor_score", "grace_days", "answer_days", "decision_days", "appeal_days", "ruling_days"),
+    *("promise_days", "clock_days", *sealed_rulebooks.HOURS),
+)
 _KEYS = ("id", "rulebook_id", "section_id")
 _WHOLE = ("title", "source", *_PLAIN)
 
@@ -39,6 +42,7 @@ def draft_from(session: Session, source: Rulebook, actor: Actor | None, now: dat
     draft.sections = list(sections.values())
     for part in ("clocks", "points", "indicators", "grades", "peers"):
         setattr(draft, part, [_copy(one) for one in sorted(getattr(source, part), key=lambda one: one.id)])
+    draft.clocks += [_clock(one) for one in sorted(source.supplements, key=lambda one: one.id)]
     for old, new in zip(sorted(source.points, key=lambda one: one.id), draft.points, strict=True):
         new.section = sections.get(old.section_id)
     session.add(draft)
@@ -50,6 +54,12 @@ def _copy(row: Any) -> Any:
     """A part without its keys of its own: rulebook and section are set by their objects."""
     names = [attribute.key for attribute in inspect(type(row)).column_attrs if attribute.key not in _KEYS]
     return type(row)(**{name: getattr(row, name) for name in names})
+
+
+def _clock(supplement: RulebookSupplement) -> RulebookClock:
+    """What was added to the version before is a clock of the next like any other."""
+    names = [one.key for one in inspect(RulebookClock).column_attrs if one.key not in _KEYS]
+    return RulebookClock(**{name: getattr(supplement, name) for name in names})
 
 
 def _version(session: Session, year: int) -> str:

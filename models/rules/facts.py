@@ -107,6 +107,11 @@ class Rulebook:
     source: str = ""
     paragraphs: Mapping[Rule, str] = field(default_factory=dict)
 
+    @property
+    def all_clocks(self) -> tuple[Clock, ...]:
+        """The clocks with those that were added later."""
+        return (*self.clocks, *(one.clock for one in self.supplements))
+
     def find(self, duty: DutyKind, variant: str = "", on: date | None = None) -> Clock | None:
         """The clock of a duty in a case, else the one for every case; None if the rulebook has neither.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.rules.defaults import CLOCKS
-from models.rules.facts import REQUEST, Rulebook
+from models.rules.facts import REQUEST, Clock, Rulebook
 from models.rules.humane import speaks_of_petitioners
 from models.rules.parts import Place, clock_place, texts, titled
 from models.scheme_terms import Gravity
@@ -77,18 +77,30 @@ def _humane(book: Rulebook) -> Found:
 
 
 def _clocks(book: Rulebook) -> Found:
-    known = {(clock.duty, clock.variant) for clock in book.clocks}
-    for clock in CLOCKS:
-        if not known & {(clock.duty, clock.variant), (clock.duty, "" if clock.variant != REQUEST else REQUEST)}:
-            yield _error(clock_place(clock), N_("This duty has no clock: nobody would know when it is due."))
-    meant = {(clock.duty, clock.variant) for clock in CLOCKS} | {(clock.duty, "") for clock in CLOCKS}
-    for clock in book.clocks:
-        if (clock.duty, clock.variant) not in meant:
+    known = {(clock.duty, clock.variant) for clock in book.all_clocks}
+    for clock in lacking(book):
+        yield _error(clock_place(clock), N_("This duty has no clock: nobody would know when it is due."))
+    meant = {(clock.duty, clock.variant) for clock in CLOCKS} | {(duty, "") for duty in DutyKind}
+    for clock in book.all_clocks:
+        if (clock.duty, clock.variant) in known - meant:
             yield _error(clock_place(clock), N_("There is no such case of this duty: its clock would never run."))
 
 
+def lacking(book: Rulebook) -> list[Clock]:
+    """The clocks that a rulebook should have and has not, as the first one has them; such a duty does not open."""
+    known = {(clock.duty, clock.variant) for clock in book.all_clocks}
+    unnamed = set(DutyKind) - {clock.duty for clock in CLOCKS}
+    expected = (*CLOCKS, *(Clock(duty, "", 0, Measure.calendar, True, 0, None, "", "") for duty in sorted(unnamed)))
+    return [one for one in expected if not known & {(one.duty, one.variant), (one.duty, _general(one.variant))}]
+
+
+def _general(variant: str) -> str:
+    """Under which variant a clock for every case stands; the petitioner's time to ask has none."""
+    return REQUEST if variant == REQUEST else ""
+
+
 def _costs(book: Rulebook) -> Found:
-    for clock in book.clocks:
+    for clock in book.all_clocks:
         if clock.rule is None or clock.duty is None:
             continue
         if clock.variant == REQUEST:
@@ -100,7 +112,7 @@ def _costs(book: Rulebook) -> Found:
 
 
 def _lawful(book: Rulebook) -> Found:
-    for clock in book.clocks:
+    for clock in book.all_clocks:
         if clock.duty is None or clock.duty not in LAW:
             continue
         length, measure, extension, article = LAW[clock.duty]
@@ -117,7 +129,7 @@ def _lawful(book: Rulebook) -> Found:
 
 
 def _points(book: Rulebook) -> Found:
-    used = {clock.rule for clock in book.clocks if clock.rule}
+    used = {clock.rule for clock in book.all_clocks if clock.rule}
     for rule in Rule:
         place = Place(N_("Points"), (rule,))
         if rule not in book.points:
@@ -185,6 +197,8 @@ def _peers(book: Rulebook) -> Found:
 def _hearing(book: Rulebook) -> Found:
     if min(book.answer_days, book.decision_days, book.appeal_days, book.ruling_days) < 1:
         yield _error(_BOOK, N_("Each side of a hearing needs at least one working day."))
+    if min(book.promise_days, book.clock_days) < 1:
+        yield _error(_BOOK, N_("A promise needs at least one day, and so does the clock."))
 
 
 CHECKS: tuple[Callable[[Rulebook], Found], ...] = (

@@ -33,6 +33,11 @@ def read(text: str) -> tuple[tuple[time, time], ...]:
     return tuple(found)
 
 
+def written(hours: Hours) -> str:
+    """Spans as ``read`` reads them."""
+    return ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in hours)
+
+
 def counted_from(moment: datetime, hours: Hours, calendar: WorkCalendar, zone: ZoneInfo) -> datetime | None:
     """The next opening after what arrived at ``moment``, outside the hours; None if it arrived within them."""
     if not hours:

@@ -45,7 +45,7 @@ def texts(book: Rulebook) -> Iterator[tuple[Place, str]]:
     """Every written text of a rulebook with its place."""
     whole = Place(N_("Rulebook"))
     yield from ((whole, text) for text in (book.version, book.title, book.source))
-    for clock in book.clocks:
+    for clock in book.all_clocks:
         yield from ((clock_place(clock), text) for text in (clock.paragraph, clock.source))
     for rule, paragraph in book.paragraphs.items():
         yield Place(N_("Points"), (rule,)), paragraph

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from models.rules.facts import Rulebook
+from models.rules.office_hours import written
 from models.rules.parts import Named, Place, clock_place, titled
 from models.terms import N_
 
@@ -20,6 +21,7 @@ _HEARING = {
     "appeal_days": N_("Days to appeal"),
     "ruling_days": N_("Days to rule on an appeal"),
 }
+_FURTHER = {"promise_days": N_("Longest promise"), "clock_days": N_("Clock ahead at most")}
 _WHOLE = {"title": N_("Title"), "source": N_("Source"), "effective_from": N_("Effective from")}
 _SCORE = {"base": N_("Base score"), "floor": N_("Floor"), "grace_days": N_("Grace days")}
 
@@ -61,9 +63,11 @@ def changes(before: Rulebook, after: Rulebook) -> list[Change]:
 
 def _parts(book: Rulebook) -> Parts:
     whole = Place(N_("Rulebook"))
-    named: Mapping[str, str] = {**_WHOLE, **_SCORE, **_HEARING}
+    named: Mapping[str, str] = {**_WHOLE, **_SCORE, **_HEARING, **_FURTHER}
     found: Parts = {"book": (whole, {label: getattr(book, name) for name, label in named.items()})}
-    for clock in book.clocks:
+    for channel, hours in book.office_hours.items():
+        found["hours", channel] = Place(N_("Office hours"), (channel,)), {N_("Open"): written(hours)}
+    for clock in book.all_clocks:
         found["clock", clock.duty, clock.variant] = clock_place(clock), _clock(clock)
     for section in book.sections:
         values: Values = {N_("Title"): section.title, N_("English title"): section.title_en}

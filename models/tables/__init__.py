@@ -31,6 +31,7 @@ from models.tables.rulebooks import Rulebook, RulebookClock, RulebookPoints
 from models.tables.schemes import RulebookGrade, RulebookIndicator, RulebookPeer, RulebookSection
 from models.tables.staff import Staff
 from models.tables.steps import Step
+from models.tables.supplements import RulebookSupplement
 from models.tables.transfers import Transfer
 from models.tables.units import Unit
 
@@ -70,6 +71,7 @@ __all__ = [
     "RulebookPeer",
     "RulebookPoints",
     "RulebookSection",
+    "RulebookSupplement",
     "Staff",
     "Step",
     "Transfer",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text, false
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, Instant, Pk, choice, column
@@ -38,7 +38,7 @@ class Deduction(Base):
     unit_id: Mapped[int] = column(N_("Unit"), ForeignKey("unit.id"), index=True)
     rule: Mapped[Rule] = column(N_("Rule"), choice(Rule))
     occurrence: Mapped[str] = column(N_("Occurrence"), String(60))
-    year: Mapped[int] = column(N_("Year"), Integer, help=N_("In which the earliest of its missed duties was due."))
+    year: Mapped[int] = column(N_("Year"), Integer, help=N_("In which the earliest of its duties that count was due."))
     points: Mapped[Decimal] = column(N_("Points"), Numeric(6, 2), readonly=True)
     status: Mapped[DeductionStatus] = column(
         N_("Status"), choice(DeductionStatus), default=DeductionStatus.proposed, readonly=True
@@ -86,6 +86,12 @@ class DeductionDuty(Base):
     discharged_at: Mapped[datetime | None] = column(N_("Discharged at"), Instant)
     late_days: Mapped[int] = column(N_("Days late"), Integer)
     trace: Mapped[dict[str, Any]] = column(N_("Working of the due date"), JSON, default=dict)
+    excused: Mapped[bool] = column(
+        N_("Excused"),
+        default=False,
+        server_default=false(),
+        help=N_("Withdrawn or overturned before another duty of the occurrence was missed: it does not count."),
+    )
 
     deduction: Mapped[Deduction] = relationship(back_populates="duties")
     duty: Mapped[Duty] = relationship()

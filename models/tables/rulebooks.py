@@ -15,6 +15,10 @@ from models.terms import N_, DutyKind, Measure, Rule, RulebookStatus
 
 if TYPE_CHECKING:
     from models.tables.schemes import RulebookGrade, RulebookIndicator, RulebookPeer, RulebookSection
+    from models.tables.supplements import RulebookSupplement
+
+_PARAMETERS = N_("Further parameters")
+_HOURS = N_("E.g. 08:30-12:00, 14:00-17:30: what arrives outside counts from the next opening. Empty: every moment counts.")
 
 
 class Rulebook(Base):
@@ -28,6 +32,7 @@ class Rulebook(Base):
             "answer_days > 0 AND decision_days > 0 AND appeal_days > 0 AND ruling_days > 0",
             name="hearing_days_positive",
         ),
+        CheckConstraint("promise_days > 0 AND clock_days > 0", name="parameters_positive"),
     )
 
     id: Mapped[Pk]
@@ -61,6 +66,31 @@ class Rulebook(Base):
         N_("Days to rule on an appeal"), Integer, default=5, help=N_("Working days for the ruling on an appeal.")
     )
 
+    promise_days: Mapped[int] = column(
+        N_("Longest promise"),
+        Integer,
+        default=180,
+        server_default="180",
+        group=_PARAMETERS,
+        help=N_("Days after the reply within which a promised date must lie."),
+    )
+    clock_days: Mapped[int] = column(
+        N_("Clock ahead at most"),
+        Integer,
+        default=7,
+        server_default="7",
+        group=_PARAMETERS,
+        help=N_("Days by which the console's clock may be ahead of the newest record; beyond, it is not believed."),
+    )
+    hours_visit: Mapped[str | None] = column(N_("Office hours for visits"), String(60), group=_PARAMETERS, help=_HOURS)
+    hours_letter: Mapped[str | None] = column(
+        N_("Office hours for letters"), String(60), group=_PARAMETERS, help=_HOURS
+    )
+    hours_call: Mapped[str | None] = column(N_("Office hours for calls"), String(60), group=_PARAMETERS, help=_HOURS)
+    hours_online: Mapped[str | None] = column(
+        N_("Office hours for online petitions"), String(60), group=_PARAMETERS, help=_HOURS
+    )
+
     published_at: Mapped[datetime | None] = column(
         N_("Published at"), Instant, readonly=True, help=N_("Empty: a draft, or the rulebook of the set-up.")
     )
@@ -78,6 +108,7 @@ class Rulebook(Base):
     indicators: Mapped[list[RulebookIndicator]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
     grades: Mapped[list[RulebookGrade]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
     peers: Mapped[list[RulebookPeer]] = relationship(back_populates="rulebook", cascade="all, delete-orphan")
+    supplements: Mapped[list[RulebookSupplement]] = relationship(back_populates="rulebook")
 
     def __str__(self) -> str:
         return self.version

@@ -147,4 +147,4 @@ class Judge:
 
 
 def _faults(problems: Iterable[Problem]) -> list[Fault]:
-    return [Fault(_COLUMNS.get(one.field, one.field), one.message, one.paragraph) for one in problems]
+    return [Fault(_COLUMNS.get(one.field, one.field), one.message, one.paragraph, dict(one.params)) for one in problems]
