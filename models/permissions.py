@@ -31,6 +31,7 @@ _REFERENCE = (
     "rulebook_indicator",
     "rulebook_grade",
     "rulebook_peer",
+    "rulebook_supplement",
 )
 # the bureau hands in what its own evaluation counted; everybody may look
 _FIGURES = ("indicator_figure",)
@@ -119,6 +120,8 @@ JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.import_load: ("import", Verb.add),
     JobKind.what_if: ("what_if", Verb.list),
     JobKind.scan: ("deduction", Verb.edit),
+    JobKind.recount: ("calendar_day", Verb.edit),
+    JobKind.calendar: ("calendar_day", Verb.edit),
 }
 
 

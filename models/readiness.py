@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models import assessing, invariants
+from models.operations import hearing_time
 from models.queries import groups
 from models.rules.accountability import OPEN
 from models.rules.scheme_lines import peer_of
 from models.rules.scoring import PENDING
 from models.scheme_terms import HandedIn
-from models.tables import Accountability, CalendarYear, Deduction, DeductionDuty, IndicatorFigure, Rulebook, Unit
+from models.tables import Accountability, CalendarYear, Deduction, IndicatorFigure, Rulebook, Unit
 from models.terms import N_, DeductionStatus, RulebookStatus
 from models.world import world, zone
 
@@ -36,14 +37,20 @@ class Matter:
 
 def check(session: Session, year: int, now: datetime) -> list[Matter]:
     """Every matter, also those with nothing open (count 0). Run inside ``all_rows``."""
-    over = now.astimezone(zone()).year > year
+    over = now.astimezone(zone()).date() > last_day(session, year)
     published = Rulebook.status == RulebookStatus.published, Rulebook.effective_from <= date(year, 12, 31)
     rulebook = session.scalar(select(func.count(Rulebook.id)).where(*published))
     announced = select(func.count(CalendarYear.id)).where(CalendarYear.year == year, ~CalendarYear.provisional)
     unscanned = [group for group in groups(session, now) if group.year == year]
-    crossing = _pending(session, year, _provisional())
     return [
-        Matter("year", N_("The year is not over"), N_("Wait for its end."), int(not over), True, ""),
+        Matter(
+            "year",
+            N_("The year is not over"),
+            N_("Wait for its end, and for the grace days of what was due in it."),
+            int(not over),
+            True,
+            "",
+        ),
         Matter(
             "rulebook",
             N_("No rulebook was in force"),
@@ -80,7 +87,15 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
             "provisional",
             N_("Pending deductions that cross a provisional calendar"),
             N_("They cannot be final before the make-up days are announced."),
-            crossing,
+            _pending(session, year, hearing_time.provisional()),
+            False,
+            _listed(year),
+        ),
+        Matter(
+            "ungoverned",
+            N_("Pending deductions in matters received before every rulebook"),
+            N_("They cannot be final before a rulebook for that time is published."),
+            _pending(session, year, hearing_time.ungoverned()),
             False,
             _listed(year),
         ),
@@ -119,6 +134,12 @@ def check(session: Session, year: int, now: datetime) -> list[Matter]:
     ]
 
 
+def last_day(session: Session, year: int) -> date:
+    """The day after which no duty that was due in the year can still become a missed one."""
+    grace = max((book.grace_days for book in world(session).rulebooks), default=0)
+    return date(year, 12, 31) + timedelta(days=grace)
+
+
 def _figures(session: Session, year: int) -> int:
     """How many figures the year's rulebook asks for and the bureau did not hand in, of active units with peers."""
     here = world(session)
@@ -152,11 +173,6 @@ def _listed(year: int) -> str:
 def _appealable(session: Session, year: int, now: datetime) -> int:
     running = Deduction.status == DeductionStatus.confirmed, Deduction.due_at >= now
     return session.scalar(select(func.count(Deduction.id)).where(Deduction.year == year, *running)) or 0
-
-
-def _provisional() -> ColumnElement[bool]:
-    crosses = DeductionDuty.trace["provisional"].as_boolean()
-    return exists().where(DeductionDuty.deduction_id == Deduction.id, crosses.is_(True))
 
 
 def _contradictions(session: Session) -> int:

@@ -12,8 +12,18 @@ from models.operations.case_file import forget_world
 from models.operations.numbers import insert_for
 from models.rules.calendar import FIRST_YEAR, announced
 from models.rules.defaults import default_rulebook
-from models.tables import CalendarDay, CalendarYear, Category, Rulebook, RulebookClock, RulebookPeer, RulebookPoints
+from models.tables import (
+    CalendarDay,
+    CalendarYear,
+    Category,
+    Petition,
+    Rulebook,
+    RulebookClock,
+    RulebookPeer,
+    RulebookPoints,
+)
 from models.terms import DayKind, RulebookStatus
+from models.world import dates_changed
 
 VERSION = "2025-1"
 EFFECTIVE_FROM = date(2024, 1, 1)
@@ -92,6 +102,8 @@ def _calendar(session: Session) -> None:
     days += [_day(day, DayKind.makeup, name) for day, name in on.items()]
     if days:
         link.execute(insert_for(session, CalendarDay.__table__).values(days).on_conflict_do_nothing())
+    if session.scalar(select(Petition.id).limit(1)) is not None:  # they were counted without these years
+        dates_changed(session)
 
 
 def _day(day: date, kind: DayKind, name: str) -> dict[str, object]:

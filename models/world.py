@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from models import rulebooks
-from models.errors import DomainError
-from models.rules.calendar import WorkCalendar
+from models.errors import DomainError, Invalid, Problem
+from models.rules.calendar import WEEKDAY, WorkCalendar, wrong_makeup
 from models.rules.facts import Rulebook
 from models.tables import CalendarDay, CalendarYear, Counter, RulebookSupplement, Unit
 from models.tables import Rulebook as RulebookRow
 from models.terms import N_, DayKind, RulebookStatus, UnitKind
 
 STAMP = "world"
-# the mark that due dates counted before it may be out of date
+# the mark that due dates may be out of date: alone all of them, else with the days that are others, "dates FIRST LAST"
 DATES = "dates"
 _zone = {"zone": ZoneInfo("Asia/Shanghai")}
 
@@ -74,10 +75,16 @@ class World:
         return frozenset(found)
 
     def rulebook(self, received_at: datetime) -> Rulebook:
-        """The version in force on the day of receipt; the oldest for what came before all versions."""
-        day = received_at.astimezone(self.zone).date()
-        fitting = [book for book in self.rulebooks if book.effective_from <= day]
+        """The version in force on the day of receipt.
+
+        What came before all versions is counted by the oldest, so that it is seen at all; nothing of it becomes final.
+        """
+        fitting = [book for book in self.rulebooks if self.governs(book, received_at)]
         return fitting[-1] if fitting else self.rulebooks[0]
+
+    def governs(self, book: Rulebook, received_at: datetime) -> bool:
+        """Whether the version had come into force by the day of receipt."""
+        return book.effective_from <= received_at.astimezone(self.zone).date()
 
 
 _known: dict[str, tuple[int, World]] = {}
@@ -109,6 +116,11 @@ def forget_world(session: Session) -> None:
     _mark(session, STAMP)
 
 
+def dates_changed(session: Session) -> None:
+    """What was written past the session changes due dates: all of them are counted again."""
+    _mark(session, DATES)
+
+
 def _mark(session: Session, series: str) -> None:
     table: Any = Counter.__table__
     link = session.connection()
@@ -125,18 +137,53 @@ def _counts(row: object) -> bool:
     return isinstance(row, CalendarDay | CalendarYear | RulebookSupplement)
 
 
+@event.listens_for(Session, "before_flush")
+def _days_fit(session: Session, _context: object, _instances: object) -> None:
+    """Whoever writes a day, whichever way: offices work on a Monday anyway."""
+    changed = [*session.new, *(row for row in session.dirty if session.is_modified(row))]
+    for row in (one for one in changed if isinstance(one, CalendarDay) and one.day and one.kind):
+        if weekday := wrong_makeup(row.day, DayKind(row.kind)):
+            raise Invalid([Problem("day", WEEKDAY, params={"day": (weekday,)})])
+
+
 @event.listens_for(Session, "after_flush")
 def _reference_changed(session: Session, _context: object) -> None:
     """A session that changes reference data must not go on judging by the old; nor do the dates counted by it stand."""
     changed = (*session.new, *session.dirty, *session.deleted)
     if any(isinstance(row, Unit) or _counts(row) for row in changed):
         forget_world(session)
-    if any(_counts(row) for row in changed):
+    if any(_counts(row) and not isinstance(row, CalendarDay | CalendarYear) for row in changed):
         _mark(session, DATES)
-    if years := {row.day.year for row in changed if isinstance(row, CalendarDay)}:
-        table: Any = CalendarYear.__table__
-        raised = update(table).where(table.c.year.in_(years)).values(version=table.c.version + 1)
-        session.connection().execute(raised)
+    for first, last in _spans(changed):
+        _mark(session, f"{DATES} {first} {last}")
+    for year in sorted({day.year for row in changed if isinstance(row, CalendarDay) for day in _days(row)}):
+        _raise_version(session, year)
+
+
+def _spans(changed: Iterable[object]) -> list[tuple[date, date]]:
+    """From which to which day of each year the calendar is another; of a year that is announced now, all of it."""
+    days = {day for row in changed if isinstance(row, CalendarDay) for day in _days(row)}
+    years = {row.year for row in changed if isinstance(row, CalendarYear)}
+    days |= {day for year in years for day in (date(year, 1, 1), date(year, 12, 31))}
+    found = []
+    for year in sorted({day.year for day in days}):
+        of_year = [day for day in days if day.year == year]
+        found.append((min(of_year), max(of_year)))
+    return found
+
+
+def _days(row: CalendarDay) -> set[date]:
+    """The day of a row, and the one that it was before."""
+    return {row.day, *inspect(row).attrs.day.history.deleted}
+
+
+def _raise_version(session: Session, year: int) -> None:
+    """The days of a year were changed; a year of which only days are known was not announced by them."""
+    table: Any = CalendarYear.__table__
+    link = session.connection()
+    raised = update(table).where(table.c.year == year).values(version=table.c.version + 1)
+    if link.execute(raised).rowcount == 0:
+        link.execute(insert(table).values(year=year, provisional=True, version=1))
 
 
 def _load_world(session: Session) -> World:

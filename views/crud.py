@@ -123,7 +123,7 @@ def _tab(related: Any, pk: int, closed: str) -> dict[str, Any] | None:
     wanted = listing.narrowed(other, names).where(getattr(table, related.key) == pk).order_by(*_order(other))
     rows = secure.session().scalars(wanted.limit(TAB + 1)).all()
     cols = [columns(table)[name] for name in names]
-    adds = not closed and Verb.add in other.verbs and secure.allowed(other.name, Verb.add)
+    adds = bool(closed) == related.grows and Verb.add in other.verbs and secure.allowed(other.name, Verb.add)
     shown = {"screen": other, "cols": cols, "rows": rows[:TAB], "more": len(rows) > TAB, "key": related.key}
     return shown | {"add": f"{other.url('add')}?{related.key}={pk}" if adds else ""}
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 
 from models.base import Base
+from models.office_terms import JobKind
 from models.operations import recount
-from views import secure
+from views import long_work, secure
 
-# more than this is left to the command: a page must not keep its reader waiting
-MOST = 2000
+# more than these are counted as a job: a page must not keep its reader waiting
+AT_ONCE = 50
 
 
 def counted_again(row: Base) -> str:
@@ -19,9 +20,10 @@ def counted_again(row: Base) -> str:
     session = secure.session()
     if not recount.is_due(session):
         return ""
-    if recount.affected(session, datetime.now(UTC), MOST + 1) > MOST:
-        return _("More than %(n)s petitions may have new due dates: they follow with the next scan.", n=MOST)
-    source = getattr(row, "source", "")
-    moved = recount.recount(session, datetime.now(UTC), f"{row} {source}".strip())
+    reason = f"{row} {getattr(row, 'source', '')}".strip()
+    if recount.affected(session, datetime.now(UTC), AT_ONCE + 1) > AT_ONCE:
+        long_work.queue(JobKind.recount, {"reason": reason})
+        return _("More than %(n)s petitions may have new due dates: they are counted again as a job.", n=AT_ONCE)
+    moved = recount.recount(session, datetime.now(UTC), reason)
     session.commit()
     return _("Due dates were counted again; %(n)s petitions moved.", n=moved)

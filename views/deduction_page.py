@@ -68,6 +68,7 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
         papers=hearing_forms.papers_of(HearingPaper.deduction_event_id, [event.id for event in events]),
         moves=may.moves,
         provisional=may.provisional,
+        ungoverned=may.ungoverned,
         closed=_closed(row, may),
         turn=_(told) if (told := TURNS.get(row.status) or (may.moves and CORRECTED.get(row.status))) else "",
         state=hearing_forms.state(row.due_at, now),

@@ -21,12 +21,17 @@ from views import crud, listing, present, registry, secure
 
 def start(kind: JobKind, args: dict[str, Any]) -> Any:
     """Queue the work for the actor, and show it."""
+    return redirect(f"/job/show/{queue(kind, args)}")
+
+
+def queue(kind: JobKind, args: dict[str, Any]) -> int:
+    """Queue the work for the actor; commits; returns the job's key."""
     session = secure.session()
     row = jobs.ask(session, kind, args, str(get_locale()), secure.actor(), datetime.now(UTC))
     pk = row.id
     session.commit()
     current_app.extensions["jobs"].wake(pk)
-    return redirect(f"/job/show/{pk}")
+    return pk
 
 
 def show(row: Job) -> str:

@@ -16,10 +16,14 @@ OwnPage = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A tab on the record page: rows of ``table`` whose ``key`` column points here."""
+    """A tab on the record page: rows of ``table`` whose ``key`` column points here.
+
+    ``grows``: rows are added only once the record itself cannot be changed any more.
+    """
 
     table: str
     key: str
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

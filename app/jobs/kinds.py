@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import current_app
 
@@ -13,11 +13,12 @@ from app.jobs.task import Task, leaving
 from models import supposing
 from models.errors import DomainError, NotFound
 from models.office_terms import JobKind
-from models.operations import deductions, freezing
+from models.operations import calendars, deductions, freezing, recount
 from models.operations.jobs import Outcome
 from models.rules.freezing import canonical
+from models.rules.notices import Day
 from models.rules.supposing import Supposition
-from models.terms import N_
+from models.terms import N_, DayKind
 from reports import archive as archive_of
 from reports import printing, workbook
 from reports.batch import Batch
@@ -26,6 +27,8 @@ from views.history_uploads import Upload
 
 NAMED = 20  # papers in one message; the archive names all
 NOT_DRAWN = N_("%(count)s of %(all)s papers could not be drawn: %(names)s. The archive holds the others, and why.")
+# how far the petitions of a recount are counted beforehand, for its progress
+MOST_COUNTED = 100_000
 MEDIA = {
     "zip": "application/zip",
     "csv": "text/csv; charset=utf-8",
@@ -84,6 +87,22 @@ def scan(task: Task) -> Outcome:
     return Outcome("/deduction/list/?status=proposed")
 
 
+def recounted(task: Task) -> Outcome:
+    """Count due dates again after the reference data changed; once more if it changed meanwhile."""
+    total = recount.affected(task.session, datetime.now(UTC), MOST_COUNTED)
+    while recount.is_due(task.session):
+        recount.recount(task.session, datetime.now(UTC), task.args["reason"], lambda done: task.heard(done, total))
+    return Outcome("/admin/calendar_day/")
+
+
+def calendar(task: Task) -> Outcome:
+    """Make a year's calendar that of its notice and count once; done twice, it changes nothing."""
+    days = [Day(date.fromisoformat(day), DayKind(kind), name) for day, kind, name in task.args["days"]]
+    now, year = datetime.now(UTC), int(task.args["year"])
+    calendars.announce(task.session, year, days, task.args["source"], now, lambda done: task.heard(done, MOST_COUNTED))
+    return Outcome("/admin/calendar_day/")
+
+
 def what_if(task: Task) -> Outcome:
     """A year under a supposition; what comes out is kept as JSON, its page leads on to paper and workbook."""
     year, what = int(task.args["year"]), Supposition.of(task.args["supposed"])
@@ -125,4 +144,6 @@ WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
     JobKind.import_load: import_load,
     JobKind.what_if: what_if,
     JobKind.scan: scan,
+    JobKind.recount: recounted,
+    JobKind.calendar: calendar,
 }

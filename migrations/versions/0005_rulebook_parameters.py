@@ -62,6 +62,8 @@ def upgrade() -> None:
     set_check("rulebook", "ck_rulebook_parameters_positive", "promise_days > 0 AND clock_days > 0")
     set_check("job", "ck_job_jobkind", f"kind IN ({JOBS}, 'recount', 'calendar')", replaces=True)
     _guard()
+    # the marks say what is to be counted again, and go when it is done: nothing else need be remembered
+    op.execute("DELETE FROM counter WHERE series = 'recounted'")
 
 
 def _guard() -> None:

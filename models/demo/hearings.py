@@ -45,7 +45,7 @@ def hear(session: Session, now: datetime, actors: Mapping[str, list[Actor]], see
 def _rows(session: Session, first: int, last: int, *statuses: DeductionStatus) -> list[Deduction]:
     """Deductions of the years that no provisional calendar holds up, in an order that a seed repeats."""
     wanted = select(Deduction).join(Petition).where(Deduction.year >= first, Deduction.year <= last)
-    wanted = wanted.where(Deduction.status.in_(statuses), ~hearing_time.provisional())
+    wanted = wanted.where(Deduction.status.in_(statuses), ~hearing_time.provisional(), ~hearing_time.ungoverned())
     order = (Petition.number, Deduction.unit_id, Deduction.rule, Deduction.occurrence)
     return list(session.scalars(wanted.order_by(*order)))
 

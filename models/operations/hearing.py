@@ -51,6 +51,7 @@ class Standing:
 
     moves: tuple[HearingMove, ...]
     provisional: bool
+    ungoverned: bool = False
     frozen: bool = False
 
 
@@ -139,11 +140,12 @@ def preview(session: Session, rows: Sequence[Deduction], what: HearingMove, acto
 def _refused(
     session: Session, rows: Sequence[Deduction], what: HearingMove, actor: Actor, stale: set[int]
 ) -> list[Refused]:
-    asked, crossing = _askers(session, rows, actor), _crossing(session, rows)
+    asked, crossing, early = _askers(session, rows, actor), _crossing(session, rows), _ungoverned(session, rows)
     years = frozen.corrections(session, (row.year for row in rows))
     found = []
     for row in rows:
-        now = {"provisional": row.id in crossing, "correcting": years.get(row.year, False)}
+        now = {"provisional": row.id in crossing, "ungoverned": row.id in early}
+        now["correcting"] = years.get(row.year, False)
         error = _error(rules.refusal(what, row.status, asked[row.id], **now))
         if error is None and row.id in stale:
             error = Conflict(CHANGED)
@@ -157,15 +159,16 @@ def _refused(
 def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime) -> Standing:
     """What the actor may do with the deduction; nothing where the time of the unit has passed."""
     with all_rows():
-        crossing = bool(_crossing(session, [deduction]))
+        crossing, early = bool(_crossing(session, [deduction])), bool(_ungoverned(session, [deduction]))
         over = deduction.status in rules.WAITS_ON_UNIT and deduction.due_at is not None and deduction.due_at < now
-        if over and not crossing:
+        if over and not (crossing or early):
             return Standing((), crossing)
         asker = _askers(session, [deduction], actor)[deduction.id]
         opened = frozen.corrections(session, [deduction.year]).get(deduction.year)
-        moves = rules.moves(deduction.status, asker, provisional=crossing, correcting=bool(opened))
+        held = {"provisional": crossing, "ungoverned": early, "correcting": bool(opened)}
+        moves = rules.moves(deduction.status, asker, **held)
         closed = opened is False
-        return Standing(tuple(one for one in moves if not closed or one in rules.GOES_ON), crossing, closed)
+        return Standing(tuple(one for one in moves if not closed or one in rules.GOES_ON), crossing, early, closed)
 
 
 def notify(session: Session, row: Deduction, actor: Actor | None, reason: str, now: datetime) -> Deduction:
@@ -229,6 +232,11 @@ def _locked(session: Session, ids: Sequence[int]) -> list[Deduction]:
 def _crossing(session: Session, rows: Sequence[Deduction]) -> set[int]:
     keys = [row.id for row in rows]
     return set(session.scalars(select(Deduction.id).where(Deduction.id.in_(keys), hearing_time.provisional())))
+
+
+def _ungoverned(session: Session, rows: Sequence[Deduction]) -> set[int]:
+    keys = [row.id for row in rows]
+    return set(session.scalars(select(Deduction.id).where(Deduction.id.in_(keys), hearing_time.ungoverned())))
 
 
 def _askers(session: Session, rows: Sequence[Deduction], actor: Actor) -> dict[int, rules.Asker]:

@@ -33,6 +33,12 @@ def provisional() -> ColumnElement[bool]:
     return exists().where(DeductionDuty.deduction_id == Deduction.id, crosses.is_(True))
 
 
+def ungoverned() -> ColumnElement[bool]:
+    """Of a ``Deduction``: no rulebook was in force when its matter was received."""
+    since = DeductionDuty.trace["in_force_from"].as_string()
+    return exists().where(DeductionDuty.deduction_id == Deduction.id, since.is_not(None))
+
+
 def book_of(here: World, key: int) -> Rulebook:
     """The rulebook that a deduction was proposed under."""
     return next((book for book in here.rulebooks if book.id == key), here.rulebooks[-1])
@@ -75,7 +81,7 @@ def _passed(session: Session, status: S, now: datetime, ids: Sequence[int] | Non
     """(deduction, rulebook) of the next batch whose time has passed, locked in the order of their keys."""
     certain = Deduction.due_trace["provisional"].as_boolean().is_not(True)
     where = and_(Deduction.status == status, Deduction.due_at < now, Deduction.id > after)
-    where &= and_(certain, ~provisional(), ~frozen.closed())
+    where &= and_(certain, ~provisional(), ~ungoverned(), ~frozen.closed())
     wanted = select(Deduction.id, Deduction.rulebook_id).where(where)
     if ids is not None:
         wanted = wanted.where(Deduction.id.in_(ids))

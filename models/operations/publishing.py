@@ -74,15 +74,16 @@ def fingerprint(book: Facts) -> str:
 
 
 def obstacles(session: Session, book: Facts) -> list[Problem]:
-    """Why the draft's date does not do: before a published version, or inside a frozen year."""
+    """Why the draft's date does not do: between published versions, or inside a frozen year."""
     return list(_obstacles(session, book))
 
 
 def _obstacles(session: Session, book: Facts) -> Iterator[Problem]:
-    latest = session.scalar(
-        select(func.max(Rulebook.effective_from)).where(Rulebook.status == RulebookStatus.published)
-    )
-    if latest is not None and book.effective_from < latest:
+    start = Rulebook.effective_from
+    wanted = select(func.min(start), func.max(start)).where(Rulebook.status == RulebookStatus.published)
+    first, latest = session.execute(wanted).one()
+    # a version for the time before all others governs what none governed, and nothing else
+    if latest is not None and first <= book.effective_from < latest:
         yield Problem(
             "effective_from", N_("A published rulebook is in force from a later day; choose that day or later.")
         )

@@ -21,10 +21,10 @@ from models.operations import guard, merge
 from models.operations.attachments import keep
 from models.operations.case_file import CaseFile, World, fact_of, facts_of, file_of, state_of, world
 from models.operations.reconcile import reconcile
-from models.rules import routing
+from models.rules import promises, routing
 from models.rules.facts import StepFact
 from models.tables import Petition, Step
-from models.terms import N_, StepKind
+from models.terms import N_, ReplyOutcome, StepKind
 
 # Steps that move the matter: they cannot be slipped in before one another
 _MOVING = {
@@ -133,6 +133,18 @@ def check_values(
         raise Invalid(wrong)
     if missing := evidence.check(step.kind, step.values, ledger=ledger):
         raise EvidenceMissing(evidence.priced(step.kind, missing, world(session).rulebook(petition.received_at)))
+    if refused := _promise(world(session), petition, step, ledger):
+        raise Invalid([refused])
+
+
+def _promise(here: World, petition: Petition, step: StepInput, ledger: bool) -> Problem | None:
+    until = step.values.get("until")
+    if step.kind is not StepKind.reply or step.values.get("outcome") != ReplyOutcome.explained or not until:
+        return None
+    assert isinstance(until, date)  # ``evidence.check`` has seen to it
+    replied, book = step.at.astimezone(here.zone).date(), here.rulebook(petition.received_at)
+    found = promises.refusal(until, replied, book, from_ledger=ledger)
+    return Problem("until", found.message, found.paragraph, params=found.params) if found else None
 
 
 def _units(here: World, petition: Petition, step: StepInput, ledger: bool) -> list[Problem]:

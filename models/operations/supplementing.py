@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from models import rulebooks, sealed_rulebooks
 from models.access import Actor
 from models.errors import Conflict, Invalid, NotAllowed, Problem
+from models.permissions import may
 from models.rules import linting
 from models.rules.facts import Clock
 from models.rules.parts import clock_place
 from models.tables import RulebookSupplement
-from models.terms import N_, Role, RulebookStatus
+from models.terms import N_, RulebookStatus, Verb
 from models.world import zone
 
 _CLOCK = ("duty", "variant", "amount", "measure", "rolled", "extension", "rule", "paragraph", "source")
@@ -30,7 +31,7 @@ def supplement(
     Raises:
         NotAllowed: no administrator. Conflict: a supplement never changes. Invalid: each wrong field.
     """
-    if actor is None or not actor.has(Role.Administrator):
+    if actor is None or not may(actor.roles, "rulebook_supplement", Verb.add):
         raise NotAllowed(N_("Only an administrator supplements a rulebook."))
     if row is not None:
         raise Conflict(sealed_rulebooks.SUPPLEMENTED)
@@ -40,6 +41,7 @@ def supplement(
     made = RulebookSupplement(**given, added_at=now, added_by_id=actor.staff_id)
     session.add(made)
     session.flush()
+    session.expire(made.rulebook, ["supplements"])
     return made
 
 

@@ -88,7 +88,10 @@ class Board:
         kept = self.kept.get(key)
         if kept is None or any(kept.trace.get(name) != counted.trace.get(name) for name in _QUESTION):
             return counted
-        return max(counted, kept, key=lambda due: due.at)
+        if kept.at <= counted.at:
+            return counted
+        # the kinder date stays; whether its year is certain now is no matter of the past
+        return replace(kept, trace=kept.trace | {"provisional": counted.trace["provisional"]})
 
     def _under(self, due: Due) -> Due:
         """The working names the rulebook, and the day from which it is in force if the matter came before it."""

@@ -79,17 +79,22 @@ def path_fits(statuses: Iterable[S]) -> bool:
     return bool(told) and told[0] is S.proposed and all(pair in PATHS for pair in pairwise(told))
 
 
-def moves(status: S, asker: Asker, *, provisional: bool, correcting: bool = False) -> tuple[M, ...]:
+def moves(
+    status: S, asker: Asker, *, provisional: bool, ungoverned: bool = False, correcting: bool = False
+) -> tuple[M, ...]:
     """What ``asker`` may do now, in the order of the chart."""
-    now = {"provisional": provisional, "correcting": correcting}
+    now = {"provisional": provisional, "ungoverned": ungoverned, "correcting": correcting}
     return tuple(move for move in CHART if refusal(move, status, asker, **now) is None)
 
 
-def refusal(move: M, status: S, asker: Asker, *, provisional: bool, correcting: bool = False) -> Refusal | None:
+def refusal(
+    move: M, status: S, asker: Asker, *, provisional: bool, ungoverned: bool = False, correcting: bool = False
+) -> Refusal | None:
     """Why the move is not possible; None if it is. The asker's side comes first, then the status.
 
     Args:
         provisional: a clock of the missed duties crosses a year whose make-up days are not announced (domain §3).
+        ungoverned: no rulebook was in force when the matter was received.
         correcting: the year is frozen, and a correction of it is open.
     """
     edge = CHART[move]
@@ -107,10 +112,16 @@ def refusal(move: M, status: S, asker: Asker, *, provisional: bool, correcting: 
         return Refusal(message, paragraph="§3", field="side")
     if provisional and edge.end in (S.confirmed, S.upheld):
         return Refusal(PROVISIONAL, paragraph="§3", field="calendar")
+    if ungoverned and edge.end in (S.confirmed, S.upheld):
+        return Refusal(UNGOVERNED, paragraph="§3", field="rulebook")
     return None
 
 
 PROVISIONAL = N_("A clock crosses a year whose make-up working days are not announced; this cannot be final yet.")
+UNGOVERNED = N_(
+    "No rulebook was in force when this matter was received; this cannot be final before one is published for "
+    "that time."
+)
 MOVED = N_("This is not possible any more: the deduction was moved on meanwhile.")
 _UNHEARD = N_("The unit is heard first: it may still answer.")
 _NOT_YOURS: dict[Side, str] = {

@@ -26,7 +26,7 @@ def read(text: str) -> tuple[tuple[time, time], ...]:
         told = _SPAN.fullmatch(part)
         if told is None:
             raise ValueError(part)
-        opens, closes = (time(*map(int, side.split(":"))) for side in told.groups())
+        opens, closes = (time.fromisoformat(side.rjust(5, "0")) for side in told.groups())
         if closes <= opens or (found and opens < found[-1][1]):
             raise ValueError(part)
         found.append((opens, closes))

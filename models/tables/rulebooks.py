@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from models.tables.supplements import RulebookSupplement
 
 _PARAMETERS = N_("Further parameters")
-_HOURS = N_("E.g. 08:30-12:00, 14:00-17:30: what arrives outside counts from the next opening. Empty: every moment counts.")
+_HOURS = N_(
+    "E.g. 08:30-12:00, 14:00-17:30: what arrives outside counts from the next opening. Empty: every moment counts."
+)
 
 
 class Rulebook(Base):

@@ -113,7 +113,7 @@ def _reported(book: Book, task: Any, addressee: str, since: datetime) -> Any:
 
 
 def keep_promise(book: Book) -> list[Duty]:
-    """KEEP_PROMISE (A): responsible unit, reply explained with a date, that date unrolled, a reply that it is solved."""
+    """KEEP_PROMISE (A): responsible unit, reply explained with a date, that date unrolled; solved."""
     if book["case"] != "A":
         return []
     replies = [s for s in book["steps"] if s["step"] == "reply" and s["unit"] == book["first"]]

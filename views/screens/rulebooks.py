@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.operations.handing_in import hand_in
+from models.operations.supplementing import supplement
 from models.sealed_rulebooks import locked
 from models.tables import (
     IndicatorFigure,
@@ -14,17 +15,25 @@ from models.tables import (
     RulebookPeer,
     RulebookPoints,
     RulebookSection,
+    RulebookSupplement,
 )
+from models.terms import Verb
 from views import rulebook_page
+from views.dates import counted_again
 from views.screen import Related, Screen
 
 _RULEBOOK = ("version", "title", "effective_from", "source", "base_score", "floor_score", "grace_days")
-_RULEBOOK += ("answer_days", "decision_days", "appeal_days", "ruling_days")
+_RULEBOOK += ("answer_days", "decision_days", "appeal_days", "ruling_days", "promise_days", "clock_days")
+_RULEBOOK += ("hours_visit", "hours_letter", "hours_call", "hours_online")
 PARTS = ("section", "points", "indicator", "grade", "peer", "clock")
 
 
 def _handed_in(session: Any, row: Any, values: Any, actor: Any) -> IndicatorFigure:
     return hand_in(session, row, values, actor, datetime.now(UTC))
+
+
+def _supplemented(session: Any, row: Any, values: Any, actor: Any) -> RulebookSupplement:
+    return supplement(session, row, values, actor, datetime.now(UTC))
 
 
 SCREENS = (
@@ -40,7 +49,10 @@ SCREENS = (
         form=_RULEBOOK,
         show=(*_RULEBOOK, "status", "published_at", "published_by_id"),
         own={"show": rulebook_page.show},
-        related=tuple(Related(f"rulebook_{part}", "rulebook_id") for part in PARTS),
+        related=(
+            *(Related(f"rulebook_{part}", "rulebook_id") for part in PARTS),
+            Related("rulebook_supplement", "rulebook_id", grows=True),
+        ),
     ),
     Screen(
         RulebookClock,
@@ -89,6 +101,21 @@ SCREENS = (
         list=("title", "title_en", "code", "kind", "unit_id", "rulebook_id"),
         filters=("rulebook_id", "kind"),
         order="code",
+    ),
+    Screen(
+        RulebookSupplement,
+        locked=locked,
+        after=counted_again,
+        icon="file-text",
+        list=("duty", "variant", "effective_from", "amount", "measure", "rule", "paragraph", "rulebook_id"),
+        filters=("rulebook_id", "duty", "rule"),
+        order="duty",
+        form=(
+            *("rulebook_id", "effective_from", "duty", "variant", "amount", "measure", "rolled", "extension", "rule"),
+            *("paragraph", "source"),
+        ),
+        verbs=frozenset({Verb.list, Verb.show, Verb.add, Verb.export}),
+        save=_supplemented,
     ),
     Screen(
         IndicatorFigure,

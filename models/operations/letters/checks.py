@@ -14,7 +14,9 @@ from models.errors import Problem
 from models.letters import Form, leaks
 from models.operations.case_file import CaseFile, world
 from models.operations.letters import casework
-from models.terms import N_, StepKind
+from models.rules import promises
+from models.rules.facts import Rulebook
+from models.terms import N_, ReplyOutcome, StepKind
 from models.world import zone
 
 ABOUT = N_("The matter is about this unit; it is not to learn of it.")
@@ -70,6 +72,15 @@ def missing(text: Text) -> list[Problem]:
     if text.form.to in ("petitioner", "public") and not text.addressee:
         problems.append(Problem("addressee", evidence.REQUIRED))
     return problems
+
+
+def promised(text: Text, today: date, book: Rulebook) -> list[Problem]:
+    """A letter promises no date that the reply of it could not."""
+    until = text.values.get("until")
+    if text.values.get("outcome") != ReplyOutcome.explained or not until:
+        return []
+    found = promises.refusal(date.fromisoformat(until), today, book)
+    return [Problem("until", found.message, found.paragraph, params=found.params)] if found else []
 
 
 def leaking(session: Session, text: Text, case: CaseFile, people: list[leaks.Person]) -> list[Problem]:

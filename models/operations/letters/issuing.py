@@ -24,7 +24,7 @@ from models.operations.letters.rows import content, flushed, opened, text_of
 from models.operations.numbers import next_number
 from models.tables import Letter, Unit
 from models.terms import N_
-from models.world import zone
+from models.world import world, zone
 
 Draw = Callable[[Content], bytes]
 
@@ -53,11 +53,11 @@ def issue(session: Session, letter: Letter, actor: Actor, now: datetime, draw: D
     with all_rows():
         row, case = opened(session, letter, actor, now)
         text = text_of(row)
-        problems = checks.missing(text)
+        today = now.astimezone(zone()).date()
+        problems = checks.missing(text) or checks.promised(text, today, world(session).rulebook(case.facts.received_at))
         problems += checks.leaking(session, text, case, casework.people_of(session, case.petition))
         if problems:
             raise Invalid(problems)
-        today = now.astimezone(zone()).date()
         serial = next_number(session, f"letter:{row.unit_id}:{today.year}")
         unit = session.get_one(Unit, row.unit_id)
         number = number_text(unit.letter_prefix or default_prefix(unit.name), today.year, serial)

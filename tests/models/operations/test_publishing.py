@@ -88,7 +88,8 @@ def test_only_an_administrator_drafts_and_publishes(county: Any, code: str | Non
 
 def test_what_keeps_a_draft_back_is_told_at_once(county: Any) -> None:
     session = county.session
-    draft = drafted(session, lambda draft: session.delete(points(draft, "HANDLE")), date(2023, 12, 31))
+    enacted(session, lambda draft: None)
+    draft = drafted(session, lambda draft: session.delete(points(draft, "HANDLE")), date(2024, 12, 31))
     with pytest.raises(Invalid) as refused:
         publishing.publish(session, draft.id, by_command(), NOW)
     assert [problem.field for problem in refused.value.problems] == ["effective_from", ""]
