@@ -20,7 +20,7 @@ from app import attempts, passwords
 from app.extensions import db
 from models.accounts import AccountRole, User
 from models.terms import Role
-from views import present
+from views import present, redraw
 
 _LABELS = {
     "username": _l("User name"),
@@ -124,7 +124,7 @@ _in_use = PasswordField(
 _OwnPassword = type("OwnPassword", (ResetPasswordForm,), {"in_use": _in_use} | _passwords(ResetPasswordForm, _another))
 
 
-class _OwnName(UserInfoEdit):
+class _OwnName(redraw.Redrawn, UserInfoEdit):
     first_name = StringField(_l("Given name"), [DataRequired(_l("This is required.")), Length(max=64)])
     last_name = StringField(_l("Family name"), [Length(max=64)])
 
@@ -152,6 +152,13 @@ class AccountView(stock.UserDBModelView):
     """The accounts. Searches only plain columns: a relation in the search form would load its whole table."""
 
     class_permission_name = "UserDBModelView"
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        self.add_form, self.edit_form = (
+            type(form.__name__, (redraw.Redrawn, form), {}) for form in (self.add_form, self.edit_form)
+        )
+
     exclude_route_methods = {"download"}  # accounts have no files; without a folder for them it fails
     search_columns = ["username", "first_name", "last_name", "email", "active"]
     list_columns = ["username", "first_name", "last_name", "email", "active", "roles"]

@@ -16,11 +16,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from app import kept, language
 from app.extensions import db
+from models.access import current_actor
 from models.errors import Conflict, DomainError, EvidenceMissing, Invalid, NotAllowed, NotFound, Problem
 from models.store import Damaged
 from models.terms import N_
-from views import present
+from views import present, redraw
 
 log = logging.getLogger(__name__)
 STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Damaged: 503}
@@ -58,7 +60,7 @@ def answer(code: int, message: str = "", problems: list[dict[str, str]] | None =
         return jsonify({"message": message or gettext(title), "problems": problems or []}), code
     told = {"code": code, "title": gettext(title), "message": message, "hint": gettext(hint)}
     try:
-        return render_template("console/error.html", **told), code
+        return render_template("console/error.html", **told, typed=kept.again(), redrawn=redraw.asked()), code
     except SQLAlchemyError as error:  # the page asks who reads it
         return _away(error)
 
@@ -82,10 +84,25 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400 or isinstance(error, SecurityError):  # for a host that is not ours no page of ours can be drawn
         return error
-    if code == 401 and not wants_json():
-        here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return redirect(url_for("LoginView.login", next=here))
+    if wants_json():
+        return answer(code)
+    if code == 401:
+        here = request.full_path.rstrip("?") if request.method == "GET" else language.came_from()
+        return kept.answer() or redirect(url_for("LoginView.login", next=here or "/"))
+    if code == 429 and kept.SEALED in request.form:  # a login; what its page keeps is kept on
+        return kept.answer(gettext(TITLES[429][1])) or answer(code)
     return answer(code)
+
+
+def _expired(_error: CSRFError) -> Any:
+    """The form's token belongs to a login that is over; what was typed comes back."""
+    if wants_json():
+        return answer(400, gettext("The form has expired; reload the page."))
+    if found := kept.answer():
+        return found
+    if current_actor() is None and (here := language.came_from()):
+        return redirect(url_for("LoginView.login", next=here))
+    return answer(400, gettext("The form has expired; reload the page."))
 
 
 def _contradiction(_error: DBAPIError) -> Any:
@@ -150,7 +167,7 @@ def _tokens(app: Flask) -> None:
 def install(app: Flask) -> None:
     """Bind the table to ``app``."""
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(CSRFError, lambda _: answer(400, gettext("The form has expired; reload the page.")))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _away)

@@ -11,12 +11,14 @@ from sqlalchemy.engine import Engine
 
 from models import access
 from models.accounts import Model
+from views import redraw
 
 db = SQLA(model_class=Model)
 csrf = CSRFProtect()
 
 # the rows of every session of the application follow the row rules
 access.install(db.session)
+redraw.guard(db.session)
 
 
 @event.listens_for(Engine, "connect")

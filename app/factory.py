@@ -11,7 +11,7 @@ from flask_appbuilder import AppBuilder
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import attempts, errors, health, language, look, security
+from app import attempts, errors, health, kept, language, look, security
 from app.extensions import csrf, db
 from app.jobs import broker
 from app.jobs.crew import Crew
@@ -69,6 +69,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         builder.bm.babel.init_app(app, locale_selector=language.choose)
         generator.register_all(app, builder)
     security.install(app)
+    kept.install(app)
     language.install(app)
     look.install(app)
     configure_words(words.gettext_for("zh"))

@@ -39,10 +39,10 @@ def _switch(locale: str) -> BaseResponse:
     if locale not in current_app.config["LANGUAGES"]:
         raise NotFound
     speak(locale)
-    return redirect(_back() or url_for("HomeView.index"))
+    return redirect(came_from() or url_for("HomeView.index"))
 
 
-def _back() -> str:
+def came_from() -> str:
     """The page that was left, if it is one of this host that can be asked for again."""
     left = request.referrer or ""
     if not left.startswith(request.host_url):

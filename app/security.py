@@ -18,7 +18,7 @@ from flask_login import current_user, logout_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from app import attempts, sessions
+from app import attempts, kept, sessions
 from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView, concerned
 from app.extensions import csrf, db
 from app.stock import hardened
@@ -30,6 +30,7 @@ from models.tables import Staff
 from models.tables.login_sessions import login_session
 from models.terms import Role, Verb
 from models.world import world
+from views import redraw
 
 PREFIX = "can_"
 # What everybody with an account may do with it, and what keeps the accounts; these pages are the framework's own
@@ -45,6 +46,11 @@ class LoginView(AuthDBView):
     """The login page; logging out changes something, so it is a POST."""
 
     login_template = "console/login.html"
+
+    @expose("/login/", methods=["GET", "POST"])
+    def login(self) -> Any:
+        """What a form had typed in it when the last login ended goes along, whatever comes of this one."""
+        return (kept.answer() if redraw.asked() else None) or kept.after_login(super().login())
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:

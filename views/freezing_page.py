@@ -18,7 +18,7 @@ from models.scheme_terms import Indicator
 from models.tables import Assessment
 from models.terms import N_, DeductionStatus, Rule, Verb
 from models.world import world
-from views import long_work, present, secure
+from views import long_work, present, redraw, secure
 from views.assessment_page import YEARS
 
 SHOWN = 200
@@ -42,8 +42,10 @@ class Revision:
     figures: list[dict[str, Any]] = field(default_factory=list)
 
 
-def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> str:
-    """Readiness and the acts for those who may; the revisions for everybody."""
+def page(year: int, act: str = "", reason: str = "", error: str = "") -> str:
+    """Readiness and the acts for those who may; the revisions for everybody. An ``act`` that was refused or is only
+    drawn again keeps its reason.
+    """
     actor = secure.require("assessment", Verb.list)
     if year not in YEARS:
         secure.missing()
@@ -67,8 +69,9 @@ def page(year: int, errors: dict[str, str] | None = None, reason: str = "") -> s
         acts=acts,
         wide=actor.wide,
         blocked=any(one.blocks and one.count for one in matters),
-        errors=errors or {},
-        reason=reason,
+        act=act,
+        typed_reason=reason,
+        errors={act: error} if error else {},
         unit=lambda code: present.named(codes[code]) if code in codes else code,
         indicator=lambda value: present.term_of(Indicator, value),
         rule=lambda value: present.term_of(Rule, value),
@@ -82,6 +85,8 @@ def act(year: int, what: str) -> Any:
     if year not in YEARS or what not in ("freeze", "correct", "close", "revise"):
         return secure.missing()
     reason = request.form.get("reason", "")
+    if redraw.asked():
+        return page(year, what, reason)
     try:
         freezing.told(reason)
         if what in ("freeze", "revise"):
@@ -90,10 +95,10 @@ def act(year: int, what: str) -> Any:
         secure.session().commit()
     except Invalid as error:
         secure.session().rollback()
-        return page(year, {what: present.problem_text(error.problems[0])}, reason), 422
+        return page(year, what, reason, present.problem_text(error.problems[0])), 422
     except DomainError as error:
         secure.session().rollback()
-        return page(year, {what: present.message_of(error)}, reason), 409
+        return page(year, what, reason, present.message_of(error)), 409
     flash(_(_TOLD[what]), "success")
     return redirect(f"/assessment/{year}/freezing")
 

@@ -30,11 +30,16 @@ def files_lost() -> bool:
     return asked() and g.get(ARGUMENT) == FILES
 
 
-class Form(FlaskForm):
-    """A form of the console."""
+class Redrawn:
+    """Goes before any form: one that is only drawn again is neither right nor wrong."""
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
-        return not asked() and super().validate(extra_validators)
+        parent: Any = super()
+        return not asked() and bool(parent.validate(extra_validators))
+
+
+class Form(Redrawn, FlaskForm):
+    """A form of the console."""
 
 
 def guard(session: Any) -> None:

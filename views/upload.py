@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation
 
 from models.files import File, FileRefused, ending, examine
 from models.terms import N_
-from views import present
+from views import present, redraw
 from views.redraw import Form
 
 AGAIN = N_("The files were not kept; choose them again.")
@@ -50,7 +50,7 @@ class PapersField(MultipleFileField):
 
     def lost(self) -> None:
         """The form is shown once more: a browser sends no file twice by itself."""
-        if self.data and gettext(AGAIN) not in self.errors:
+        if (self.data or redraw.files_lost()) and gettext(AGAIN) not in self.errors:
             self.errors = [*self.errors, gettext(AGAIN)]
 
 

@@ -20,7 +20,7 @@ from models.tables import Job, Rulebook
 from models.terms import N_, DutyKind, Verb
 from models.world import world
 from reports import printing, what_if, workbook
-from views import long_work, present, secure
+from views import long_work, present, redraw, secure
 from views.assessment_page import YEARS
 
 _CLOCK = "clock:"
@@ -69,6 +69,8 @@ def start(year: int) -> Any:
     secure.require("what_if", Verb.list)
     if year not in YEARS:
         return secure.missing()
+    if redraw.asked():
+        return page(year)
     try:
         what = _supposition()
         if what.empty:

@@ -109,6 +109,25 @@
   addEventListener("beforeunload", (event) => {
     if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
   });
+  // the answer to a form holds what nobody has recorded yet
+  const guarded = () => document.querySelectorAll("form[data-unsaved], form[data-guard]");
+  const filled = (form) => [...form.elements].some((field) => field.matches("textarea, [type=text], [name=kept]") && field.value);
+  const unrecorded = () => {
+    if (!document.body.hasAttribute("data-answer")) return;
+    for (const form of guarded()) if (filled(form)) dirty.add(form);
+  };
+  // another language: the form goes along and comes back with what was typed, nothing recorded
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/lang/']");
+    const form = link && [...dirty].find((one) => one.isConnected && one.elements.typed_by);
+    if (!form) return;
+    event.preventDefault();
+    const asked = document.createElement("input");
+    Object.assign(asked, { type: "hidden", name: "redraw", value: link.pathname.split("/").pop() });
+    form.append(asked);
+    dirty.clear();
+    form.submit();
+  });
 
   // ---- parts that htmx brings later get the same care
   document.addEventListener("htmx:configRequest", (event) => {
@@ -123,6 +142,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     mark();
     enhance(document.body);
+    unrecorded();
+    document.querySelector("form[data-go-on]")?.requestSubmit();
     const summary = document.querySelector("[data-error-summary]");
     if (summary) summary.focus();
   });
