@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Session
 
+from models import petition_fields
 from models.access import acting_person
 from models.accounts import User
 from models.base import info_of
@@ -44,7 +45,7 @@ from models.tables import (
 from models.terms import Term
 
 _MATTER: tuple[str, ...] = ("title", "content", "kind", "category_id", "place_id", "about_unit_id", "channel")
-_MATTER += ("received_at", "first_receiver_id", "anonymous", "persons", "voided_at")
+_MATTER += ("received_at", "first_receiver_id", "anonymous", "persons", "voided_at", *petition_fields.names())
 _TEXTS = ("title", "content")  # a petitioner's name may stand in them
 _ACCOUNT = ("username", "first_name", "last_name", "email", "active", "password", "roles")
 _BOOKS = (Rulebook, RulebookClock, RulebookGrade, RulebookIndicator, RulebookPeer, RulebookPoints, RulebookSection)

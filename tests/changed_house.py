@@ -24,6 +24,7 @@ from models.base import Base
 from models.reference import ensure_reference
 from models.tables import Petition, Place, Staff, Unit
 from models.terms import UnitKind
+from models.tracing import TRACED
 
 SECRETS = {"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32, "DATABASE_URL": f"sqlite:///{sys.argv[1]}"}
 LAX = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "PROPAGATE_EXCEPTIONS": False, "DEFAULT_LOCALE": "en"}
@@ -110,6 +111,8 @@ def a_field(house: House) -> None:
     assert "street" in {col["name"] for col in clerk.get("/api/v1/petition/_info").json["columns"]}
     assert "East Street" in clerk.get("/petition/export.csv").text
     assert 'value="East Street"' in clerk.get(f"/petition/edit/{pk}").text
+    assert "Involved units" in house.clients["boss"].get(f"/petition/show/{pk}").text  # the tab on a hand-made page
+    assert {"street", "lodged_on"} <= set(TRACED[Petition].names)
     _letters_know(house, pk)
     _a_ledger_brings(house)
 

@@ -131,6 +131,12 @@ def _field(models: Path) -> None:
     _change(models / "tables" / "petitions.py", dates, types, ("    urgent_at: ", FIELD))
 
 
+def _tab(house: Path) -> None:
+    tab = '    related=(Related("involvement", "petition_id"),),\n    own={"show"'
+    imported = ("from views.screen import Screen", "from views.screen import Related, Screen")
+    _change(house / "views" / "screens" / "petitions.py", imported, ('    own={"show"', tab))
+
+
 def _role(models: Path) -> None:
     _change(models / "terms.py", ("\n\nclass Verb(Term):", ROLE))
     granted = '    Role.TownSupervisor: _rows((*_MATTER, "overdue", "unit", "staff", "category", "room"), TAKE),\n'
@@ -145,6 +151,7 @@ def test_the_rows_of_changing_are_followed(tmp_path: Path) -> None:
     (models / "tables" / "rooms.py").write_text(TABLE, encoding="utf-8")
     (house / "views" / "screens" / "rooms.py").write_text(SCREEN, encoding="utf-8")
     _field(models)
+    _tab(house)
     _role(models)
     _translate(house, CHINESE)
     shutil.copy(ROOT / "tests" / "changed_house.py", house / "visit.py")
