@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8080
+# how many petitions the demo of `make run` has
+DEMO_PETITIONS ?= 600
 export HOST PORT PYTHON
 
 PO := $(wildcard translations/*/LC_MESSAGES/*.po)
@@ -55,14 +57,10 @@ setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 %.mo: %.po | .venv/.runtime
 	$(BIN)/pybabel -q compile -i $< -o $@
 
-# The demo county comes into a database that is not there yet; one that was broken off while playing begins anew.
+# A database that holds nothing yet gets a small demo county; one that was broken off while playing goes on. Nothing is removed.
 run: setup
-	@mkdir -p instance
-	@if test -z "$${DATABASE_URL:-}" && { test -e instance/.playing || ! test -s instance/shoujie.db; }; then \
-	  touch instance/.playing; rm -f instance/shoujie.db*; $(BIN)/python run.py init; \
-	  echo "First start: a demo county of 3,000 petitions is played, one to three minutes."; \
-	  $(BIN)/python run.py demo; rm instance/.playing; \
-	else $(BIN)/python run.py init; fi
+	@$(BIN)/python run.py init
+	@test -n "$${DATABASE_URL:-}" || $(BIN)/python run.py demo --first-start --petitions $(DEMO_PETITIONS)
 	@exec $(BIN)/python run.py serve
 
 check: .venv/.dev $(PO:.po=.mo)

@@ -241,3 +241,25 @@ def test_a_year_is_supposed_by_command(county: str, tmp_path: Path) -> None:
     for arguments, code in ((("--clock", "HANDEL=4"), 2), (("--rulebook", "nix"), 1)):
         refused = run(county, "assess", "what-if", "--year", "2025", *arguments)
         assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (code, 1), refused.stderr
+
+
+def test_the_first_start_leaves_whatever_is_there_as_it_is(backend: Backend) -> None:
+    """A county that began by hand, with one account: nothing is added, nothing is removed."""
+    backend.drop("by-hand")
+    backend.create("by-hand")
+    url = backend.url("by-hand")
+    try:
+        assert run(url, "init").returncode == 0
+        assert (
+            run(url, "user", "create", "boss", "--role", "Administrator", "--password", "Ein-Berg-7-Tage").returncode
+            == 0
+        )
+        done = run(url, "demo", "--first-start", "--petitions", "5")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        engine = create_engine(url)
+        with engine.connect() as link:
+            assert link.scalar(text("SELECT count(*) FROM ab_user")) == 1
+            assert link.scalar(text("SELECT count(*) FROM unit")) == 0
+        engine.dispose()
+    finally:
+        backend.drop("by-hand")

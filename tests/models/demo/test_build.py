@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from models.demo.casting import Stage, cast
 from models.demo.county import BUREAU, WATCHDOG, settle
 from models.demo.pace import care_of
 from models.demo.plays import play
+from models.demo.progress import unfinished
 from models.office_terms import AccountabilityStatus, LetterStatus
 from models.reference import ensure_reference
 from models.store import store
@@ -96,9 +98,38 @@ def _content(session: Session) -> list[Any]:
         return found
 
 
-def test_the_same_seed_gives_the_same_rows(session: Session, backend: Backend) -> None:
+class BrokenOff(Exception):
+    """Somebody pulled the plug."""
+
+
+def _broken_off(session: Session, at: int) -> None:
+    """The same build, ended where it would have committed for the ``at``-th time."""
+    commits = iter(range(1, at + 1))
+
+    def commit() -> None:
+        if next(commits) == at:
+            session.rollback()
+            session.expunge_all()
+            raise BrokenOff
+        session.commit()
+
+    with pytest.raises(BrokenOff):
+        _built(session, 60, commit=commit)
+
+
+def test_the_same_seed_gives_the_same_rows_however_often_it_is_broken_off(
+    session: Session, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, among the petitions, and between the hearings and the frozen year; another number asked for is none."""
+    monkeypatch.setattr(import_module("models.demo.build"), "BATCH", 20)
     for other in _opened(backend, "demo2"):
-        _built(other, 60)
+        for at in (1, 3, 5):
+            _broken_off(other, at)
+        run = unfinished(other)
+        assert run is not None
+        assert (run.petitions, run.played, run.acts) == (60, 60, 1)
+        build(other, petitions=7, seed=9, now=NOW + timedelta(days=3), hash_password=lambda _: HASH)
+        assert unfinished(other) is None
         assert _content(other) == _content(session)
 
 
