@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 KNOWN = frozenset({"secret", "changeme", "change-me", "dev", "test", "default", "shoujie", "password"})
 SHORTEST = 16
+LOCALES = ("zh_Hans_CN", "en")
 NUMBERS = ("FILE_MB", "FILES_AT_ONCE", "UPLOAD_MB", "SESSION_IDLE", "SESSION_HOURS")
 
 
@@ -115,6 +117,8 @@ def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) ->
     found |= {name: value(given, name) for name in (*plain, *papers)}
     found["COUNTY_NAME_EN"] = value(given, "COUNTY_NAME_EN") or county_in_english(found["COUNTY_NAME"])
     store = value(given, "STORE_URL") or str(instance / "files")
+    refuse_unknown_place(found["TIMEZONE"], found["DEFAULT_LOCALE"])
+    refuse_unknown_broker(found["BROKER_URL"])
     found |= _numbers(given)
     found["FILE_KINDS"] = file_kinds(value(given, "FILE_KINDS"), found["FILE_MB"])
     return found | {"DATABASE_URL": database_url(given, instance), "STORE_URL": store}
@@ -130,6 +134,31 @@ def _numbers(given: Mapping[str, str]) -> dict[str, int]:
     if wrong:
         raise SettingsError(f"{', '.join(wrong)}: set a whole number between 1 and 10000.")
     return {name: int(text) for name, text in texts.items()} | {"PROXIES": int(proxies)}
+
+
+def refuse_unknown_place(zone: str, locale: str) -> None:
+    """A zone that exists, and a language that the console speaks."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(f"TIMEZONE: there is no zone {zone}; set for example Asia/Shanghai.") from error
+    if locale not in LOCALES:
+        raise SettingsError(f"DEFAULT_LOCALE: set one of {', '.join(LOCALES)}, not {locale}.")
+
+
+def refuse_unknown_broker(url: str) -> None:
+    """A broker that Celery knows, with what it needs installed."""
+    if not url:
+        return
+    from kombu.transport import resolve_transport
+
+    try:
+        resolve_transport(url.split("://")[0].split("+")[0] if "://" in url else "")
+    except (KeyError, ImportError, AttributeError, ValueError) as error:
+        raise SettingsError(
+            "BROKER_URL: set an address of a broker that Celery knows and whose package is installed, "
+            "e.g. redis://127.0.0.1:6379/0 or amqp://127.0.0.1."
+        ) from error
 
 
 def file_kinds(text: str, plain: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, time
 from functools import wraps
 from typing import Any
@@ -16,8 +16,8 @@ from typing import Any
 import click
 
 import config
+from app import faults
 from app.commands import COMMANDS, Commands
-from models.errors import DomainError
 
 
 class Moment(click.ParamType):
@@ -47,18 +47,16 @@ def fail(text: str) -> None:
 
 
 def inside(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command inside the application, on all rows; refusals become one line and exit 1."""
+    """Run a command inside the application, on all rows."""
 
     @wraps(command)
     def run(*args: Any, **kw: Any) -> Any:
         from app import create_app
         from models.access import all_rows
-        from views.checks import Contradictions
 
-        with _one_line(Contradictions):
-            app = create_app()
-            with app.app_context(), all_rows():
-                return command(*args, **kw)
+        app = create_app()
+        with app.app_context(), all_rows():
+            return command(*args, **kw)
 
     return run
 
@@ -74,36 +72,39 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
         from models.access import all_rows
         from models.world import configure_zone
 
-        with _one_line():
-            settings = config.load()
-            configure_zone(settings["TIMEZONE"])
-            engine = create_engine(settings["DATABASE_URL"], hide_parameters=True)
-            try:
-                with Session(engine) as session, all_rows():
-                    return command(session, *args, **kw)
-            finally:
-                engine.dispose()
+        settings = config.load()
+        configure_zone(settings["TIMEZONE"])
+        engine = create_engine(settings["DATABASE_URL"], hide_parameters=True)
+        try:
+            with Session(engine) as session, all_rows():
+                return command(session, *args, **kw)
+        finally:
+            engine.dispose()
 
     return run
 
 
 @contextmanager
-def _one_line(*more: type[Exception]) -> Iterator[None]:
+def _one_line() -> Iterator[None]:
     """What is no mistake of ours is told in one line and exit 1, never as a traceback."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
     try:
         yield
-    except (DomainError, config.SettingsError, *more) as error:
-        fail(str(error))
-    except (OperationalError, ProgrammingError) as error:
-        fail(f"The database does not answer as expected: {error.orig}. Run `python run.py init` first.")
+    except (click.ClickException, click.exceptions.Abort, click.exceptions.Exit):
+        raise
     except BrokenPipeError:  # the reader, head for example, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        if error.filename is None:
+        _close_output()
+    except Exception as error:
+        text = faults.told(error)
+        if text is None:
             raise
-        fail(f"{error.filename}: {error.strerror}. Choose another file with --out.")
+        _close_output()
+        fail(text)
+
+
+def _close_output() -> None:
+    """What could not be printed is not tried once more at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Commands, table=COMMANDS)
@@ -114,7 +115,9 @@ def cli() -> None:
 def main() -> int:
     """Entry of ``run.py``."""
     try:
-        cli(standalone_mode=False)
+        with _one_line():
+            cli(standalone_mode=False)
+            sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("Stopped; nothing was done.", err=True)
         return 1

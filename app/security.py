@@ -217,6 +217,12 @@ def _guard() -> None:
         csrf.protect()
 
 
+def _shape() -> None:
+    """The forms of pages are forms: their libraries would stumble over JSON."""
+    if request.is_json and not _wants_api():
+        abort(415)
+
+
 def _count() -> None:
     """A login counts before it is tried."""
     if request.method == "POST" and request.endpoint in DOORS and not attempts.login_allowed():
@@ -226,8 +232,12 @@ def _count() -> None:
 def _check(app: Flask) -> None:
     """The stock pages of accounts are asked only what they can answer, once it is clear that they may be asked."""
     view = app.extensions["appbuilder"].sm.user_view
-    if request.blueprint == view.blueprint.name and _administers():
-        view.guard()
+    if request.blueprint == view.blueprint.name:
+        acts = request.endpoint in (f"{request.blueprint}.action", f"{request.blueprint}.action_post")
+        if acts and not _administers() and view.action_asked() not in OWN_VERBS:
+            abort(401 if current_actor() is None else 403)
+        if acts or _administers():
+            view.guard()
     if request.blueprint == "ResetPasswordView" and _administers() and db.session.get(User, concerned()) is None:
         abort(404)
 
@@ -248,6 +258,7 @@ def install(app: Flask) -> None:
     app.before_request(_enter)
     if app.config.get("WTF_CSRF_ENABLED", True):
         app.before_request(_guard)
+    app.before_request(_shape)
     app.before_request(_count)
     app.before_request(partial(_check, app))
     app.teardown_request(_leave)

@@ -72,15 +72,22 @@ class Hardened:
         """Before each of its requests. 404: no such page, column, record or action; 405: a change by GET."""
         page = (request.endpoint or "").rpartition(".")[2]
         given = request.view_args or {}
+        pks = [given.get("pk", 0), *request.form.getlist("rowid")]
         if page in ("delete", "action") and request.method != "POST":
             abort(405)
-        action = given.get("name") or (request.form.get("action") if page == "action_post" else None)
-        if not _number(str(given.get("pk", 0))) or (action is not None and action not in self.actions):
+        action = self.action_asked()
+        if not all(_number(str(pk)) for pk in pks) or (action is not None and action not in self.actions):
             abort(404)
         if any("\0" in text for text in (*request.args.values(), *request.form.values())):
             abort(400)
         if not all(self._known(page, name, text) for name, text in request.args.items()):
             abort(404)
+
+    def action_asked(self) -> str | None:
+        """The name of the action that this request asks for; None: of none."""
+        page = (request.endpoint or "").rpartition(".")[2]
+        name = (request.view_args or {}).get("name")
+        return name or (request.form.get("action", "") if page == "action_post" else None)
 
     def _known(self, page: str, name: str, text: str) -> bool:
         """Whether the stock view can answer this argument."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from app.cli import inside
+from app.commands import output
 from models.errors import DomainError
 from views import exports, listing, registry
 
@@ -32,5 +33,5 @@ def export(table: str, kind: str, filters: tuple[str, ...], out: str | None) -> 
     if asked.wrong or len(asked.filters) < len(filters):
         raise DomainError(f"Not a filter of {table}; it has: {', '.join(screen.filters)}.")
     with ExitStack() as stack:
-        target = stack.enter_context(Path(out).open("wb")) if out else sys.stdout.buffer
+        target = stack.enter_context(output.whole(Path(out))) if out else sys.stdout.buffer
         exports.write(kind, exports.cells(screen, asked), target, table)

@@ -11,6 +11,7 @@ import click
 from flask import current_app
 
 from app.cli import MOMENT, inside
+from app.commands import output
 from models import assessing, figures, frozen
 from models.errors import NotFound
 from models.office_terms import PaperKind
@@ -59,7 +60,7 @@ def report_year(
         kind = PaperKind.unit if code else PaperKind.county
         wanted = official.Wanted(kind, code or "", lang, look["tagged"])
         paper = official.handed_out(session, row, wanted, county, _style(**look), None, datetime.now(UTC))
-        _write(out, b"".join(official.content(paper)))
+        output.write(out, b"".join(official.content(paper)))
         session.commit()
         return
     document = (
@@ -68,11 +69,11 @@ def report_year(
     extra = builders.more(session, document, code)
     if out.suffix == ".xlsx":
         codes = [code] if code else None
-        _write(out, workbook.body(tables.of_year(document, extra, lang, codes), lang))
+        output.write(out, workbook.body(tables.of_year(document, extra, lang, codes), lang))
     elif code:
-        _write(out, builders.unit_pdf(session, document, code, lang, county, extra, _style(**look)))
+        output.write(out, builders.unit_pdf(session, document, code, lang, county, extra, _style(**look)))
     else:
-        _write(out, builders.county_pdf(session, document, lang, county, extra, _style(**look)))
+        output.write(out, builders.county_pdf(session, document, lang, county, extra, _style(**look)))
 
 
 @report.command("annual")
@@ -86,9 +87,9 @@ def report_annual(year: int, as_of: datetime | None, out: Path, lang: str, **loo
 
     document = figures.annual(db.session(), year, as_of or datetime.now(UTC))
     if out.suffix == ".xlsx":
-        _write(out, workbook.body(annual.sheets(document, lang), lang))
+        output.write(out, workbook.body(annual.sheets(document, lang), lang))
     else:
-        _write(out, annual.printed(document, lang, printing.county(current_app.config, lang), _style(**look)))
+        output.write(out, annual.printed(document, lang, printing.county(current_app.config, lang), _style(**look)))
 
 
 @report.command("register")
@@ -102,16 +103,12 @@ def report_register(day: datetime, as_of: datetime | None, out: Path, lang: str,
 
     document = figures.day_book(db.session(), day.date(), as_of or datetime.now(UTC))
     if out.suffix == ".xlsx":
-        _write(out, workbook.body(tables.of_day(document, lang), lang))
+        output.write(out, workbook.body(tables.of_day(document, lang), lang))
     else:
-        _write(out, register_of.printed(document, lang, printing.county(current_app.config, lang), _style(**look)))
+        county = printing.county(current_app.config, lang)
+        output.write(out, register_of.printed(document, lang, county, _style(**look)))
 
 
 def _style(tagged: bool, red_head: str | None) -> printing.Style:
     given = {} if red_head is None else {"RED_HEAD": red_head}
     return printing.style({**current_app.config, **given}, tagged=tagged)
-
-
-def _write(out: Path, body: bytes) -> None:
-    out.write_bytes(body)
-    click.echo(f"{out}: {len(body)} bytes")

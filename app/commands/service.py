@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -24,13 +25,10 @@ from models.errors import DomainError
 def serve(dev: bool) -> None:
     """Serve the console on HOST and PORT."""
     host, port = config.value(os.environ, "HOST"), config.value(os.environ, "PORT")
-    if not port.isdecimal():
-        raise click.UsageError(f"PORT must be a number, not {port}.")
-    try:
-        config.load()
-    except config.SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise click.UsageError(f"PORT must be a number from 1 to 65535, not {port}.")
+    config.load()
+    _free(host, int(port))
     click.echo(f"Shoujie: http://{host}:{port}")
     where = f"{host}:{port}"
     if dev:
@@ -40,6 +38,15 @@ def serve(dev: bool) -> None:
     shape = ["-k", "gthread", "-w", workers, "--threads", "4", "--timeout", "120"]
     logs = ["--access-logfile", "-", "--log-level", "warning"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "run:serving()", "-b", where, *shape, *logs])
+
+
+def _free(host: str, port: int) -> None:
+    """Nobody else may listen there; else the server would try for seconds and end in pages of its own."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), port), family=family).close()
+    except OSError as error:
+        raise DomainError(f"{host}:{port}: {error.strerror}. Choose another HOST or PORT.") from error
 
 
 @click.command()

@@ -13,6 +13,7 @@ import click
 from flask import current_app
 
 from app.cli import MOMENT, inside
+from app.commands import output
 from app.commands.assessment import YEAR, tried
 from models import supposing
 from models.rules.supposing import Supposition, clock_key
@@ -49,7 +50,8 @@ def what_if(year: int, as_of: datetime | None, lang: str, out: Path | None, as_j
         xlsx = out.suffix == ".xlsx"
         sheets = papers.sheets
         body = workbook.body(sheets(found, lang), lang) if xlsx else papers.printed(found, lang, county)
-        out.write_bytes(body)
+        with output.whole(out) as file:
+            file.write(body)
 
 
 def _heard(bar: Any) -> Callable[[int, int], None]:

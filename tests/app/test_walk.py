@@ -37,7 +37,7 @@ FORMS: dict[str, list[dict[str, Any]]] = {
     "DELETE": [{}],
 }
 KEYS = ("1", "99999999999999999999", "x'☃")
-ROLES = ("admin", "town1", "bureau", "")
+FULL, HAND_MADE, BARE = "admin", "town1", ("bureau", "auditor", "")  # by which role how much is tried
 
 
 def _addresses(desk: Desk) -> Iterator[tuple[Rule, str, str]]:
@@ -57,19 +57,31 @@ def _values(rule: Rule, key: str) -> dict[str, str]:
     return dict.fromkeys(rule.arguments, key) | words
 
 
+def _tried(rule: Rule, method: str, bare: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(role, what is sent): all of it by the administrator, by a clerk where a page is made by hand, else nothing."""
+    yield from ((FULL, values) for values in FORMS[method])
+    generated = rule.rule.startswith(("/admin/", "/api/v1/"))
+    yield from ((HAND_MADE, values) for values in FORMS[method][: 1 if generated else None])
+    if bare:
+        yield from ((role, {}) for role in BARE)
+
+
 def test_nothing_fails(desk: Desk) -> None:
     desk.transferred()
     desk.proposed()
     told: list[str] = []
     failed: set[tuple[str, ...]] = set()
-    with got_request_exception.connected_to(lambda _app, exception: told.append(repr(exception)[:200]), desk.app):
-        for rule, method, address in _addresses(desk):
-            for role in ROLES:
+
+    def note(_app: Any, exception: Exception) -> None:
+        told.append(repr(exception)[:200])
+
+    with got_request_exception.connected_to(note, desk.app):
+        for rule, method, address in list(_addresses(desk)):  # all at first: its context must not stay open
+            for role, values in _tried(rule, method, bare="999" not in address):
                 client = desk.client(role) if role else desk.app.test_client()
-                for n, values in enumerate(FORMS[method]):
-                    told.clear()
-                    answer = client.open(address, method=method, **values)
-                    if answer.status_code >= 500:
-                        failed.add((method, rule.rule, str(n), role, *told))
-                    answer.close()
+                told.clear()
+                answer = client.open(address, method=method, **values)
+                if answer.status_code >= 500:
+                    failed.add((method, rule.rule, str(values)[:30], role, *told))
+                answer.close()
     assert sorted(failed) == []
