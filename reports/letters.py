@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import math
+import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 
+import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.letters.facts import Content, Facts, day
@@ -21,10 +25,12 @@ WIDE = 27.0  # characters that the organ's name may be wide
 LARGEST = {True: 2.3, False: 1.5}
 TITLE_LINE = 19.0
 _NARROW = 0.56  # of a Latin letter, in characters
+_QUOTED = re.compile("(“[^”]*”)")
 
 
 @cache
-def _space() -> Environment:
+def space() -> Environment:
+    """The templates of the letters."""
     return Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -46,18 +52,33 @@ def _width(text: str) -> float:
     return sum(_NARROW if one.isascii() else 1.0 for one in text)
 
 
+def _title_parts(title: str) -> list[str]:
+    """What a line of the title may end with: the quoted matter stays whole, and so does what stands about it."""
+    parts = [part for part in _QUOTED.split(title) if part]
+    if not parts or " " in parts[0]:  # words part at their spaces
+        return [title]
+    return parts if all(_width(part) <= TITLE_LINE for part in parts) else [title]
+
+
 def _balanced(title: str) -> float:
     """How wide a title is set, so that its lines come out about as long as one another (GB/T 9704)."""
     width = _width(title)
+    if len(_title_parts(title)) > 1:
+        return TITLE_LINE
     lines = max(1, math.ceil(width / TITLE_LINE))
     return round(min(TITLE_LINE, width / lines + 1.5), 2)
 
 
-def page(letter: Content, county: str, nonce: str = "") -> str:
-    """The letter as HTML: what is printed, and what the preview shows."""
+def day_in(lang: str) -> Callable[[date | str | None], str]:
+    """A day as a letter in ``lang`` writes it."""
+    return lambda given: day(given.isoformat() if isinstance(given, date) else given or "", lang)
+
+
+def page(letter: Content, county: str, nonce: str = "", *, close: bool = False) -> str:
+    """The letter as HTML: what is printed, and what the preview shows; ``close``: with less space between its lines."""
     facts, name = letter.facts, organ(letter.facts, county)
     return (
-        _space()
+        space()
         .get_template(f"letters/{letter.kind.value}.html")
         .render(
             letter=letter,
@@ -67,8 +88,10 @@ def page(letter: Content, county: str, nonce: str = "") -> str:
             organ=name,
             organ_size=round(min(LARGEST[facts.zh], WIDE / max(_width(name), 1.0)), 3),
             title_width=_balanced(letter.title),
+            title_parts=_title_parts(letter.title),
+            close=close,
             channel=Channel(facts.channel).zh if facts.zh else Channel(facts.channel).label,
-            day=lambda given: day(given.isoformat() if isinstance(given, date) else given or "", facts.lang),
+            day=day_in(facts.lang),
             nonce=nonce,
         )
     )
@@ -77,8 +100,23 @@ def page(letter: Content, county: str, nonce: str = "") -> str:
 def draw(letter: Content, county: str) -> bytes:
     """The letter as PDF/A-3u; the same letter gives the same bytes.
 
+    Where they then fit one page instead of two its lines stand closer, as GB/T 9704 provides.
+
     Raises:
         PaperFailed: it took too long.
     """
     made = datetime.combine(letter.issued_on or date(2000, 1, 1), time(), UTC)
-    return press.render(page(letter, county), [], made, lang=letter.facts.lang, limits=MOST)
+    wide = _drawn(page(letter, county), made, letter.facts.lang)
+    if _pages(wide) != 2:
+        return wide
+    close = _drawn(page(letter, county, close=True), made, letter.facts.lang)
+    return close if _pages(close) == 1 else wide
+
+
+def _drawn(html: str, made: datetime, lang: str) -> bytes:
+    return press.render(html, [], made, lang=lang, limits=MOST)
+
+
+def _pages(body: bytes) -> int:
+    with pikepdf.open(io.BytesIO(body)) as paper:
+        return len(paper.pages)

@@ -11,15 +11,21 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
+from models.access import all_rows
 from models.errors import Conflict, Invalid
 from models.files import SHOWN
+from models.letters.facts import CODES
+from models.office_terms import LetterStatus
 from models.operations import attachments
 from models.store import store
-from models.tables import Attachment, HearingPaper
+from models.tables import Attachment, HearingPaper, Letter
 from models.terms import Verb
+from models.world import zone
+from reports import voiding
 from views import crud, identity_warning, present, registry, secure, step_forms
 from views.fields import NoControl
 from views.redraw import Form
@@ -107,13 +113,36 @@ def _open_row(pk: int) -> Attachment:
 
 
 def handed_out(row: Attachment | HearingPaper, disposition: str) -> Response:
-    """Streamed from the store, its hash compared on the way."""
+    """Streamed from the store, its hash compared on the way; the paper of a void letter with a mark on every page.
+
+    The file itself stays what was issued: ``?original=1`` gives it.
+    """
+    mark = None if "original" in request.args else _void_mark(row)
+    if mark is not None:
+        body = voiding.marked(b"".join(store().read(row.sha256, row.size)), mark)
+        return _named(Response(body, content_type=row.media_type), row, disposition)
     response = Response(store().read(row.sha256, row.size), content_type=row.media_type)
+    response.headers["Content-Length"] = str(row.size)
+    return _named(response, row, disposition)
+
+
+def _void_mark(row: Attachment | HearingPaper) -> voiding.Mark | None:
+    if not isinstance(row, Attachment) or row.media_type != "application/pdf":
+        return None
+    void = select(Letter).where(Letter.attachment_id == row.id, Letter.status == LetterStatus.void)
+    with all_rows():
+        letter = secure.session().scalar(void)
+        if letter is None or letter.voided_at is None:
+            return None
+        on = letter.voided_at.astimezone(zone()).date()
+        return voiding.Mark(CODES[letter.lang], on, letter.void_reason or "")
+
+
+def _named(response: Response, row: Attachment | HearingPaper, disposition: str) -> Response:
     plain = unicodedata.normalize("NFKD", row.filename).encode("ascii", "ignore").decode()
     response.headers.set(
         "Content-Disposition", disposition, filename=plain, **{"filename*": f"UTF-8''{quote(row.filename, safe='')}"}
     )
-    response.headers["Content-Length"] = str(row.size)
     return response
 
 

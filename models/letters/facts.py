@@ -84,7 +84,7 @@ def day(text: str, lang: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that is printed. ``number`` and ``issued_on`` are empty in a draft."""
+    """Everything that is printed. ``number`` and ``issued_on`` are empty in a draft; ``void``: declared so later."""
 
     kind: LetterKind
     facts: Facts
@@ -93,3 +93,4 @@ class Content:
     values: Mapping[str, str]
     number: str = ""
     issued_on: date | None = None
+    void: bool = False

@@ -21,7 +21,7 @@ import pytest
 from models.letters import FORMS
 from models.letters.facts import Content, Facts
 from models.office_terms import LetterKind
-from reports import letters, press
+from reports import letters, press, voiding
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 COUNTY = "清源县"
@@ -270,3 +270,33 @@ def test_a_letter_is_drawn_in_the_process_of_papers_within_its_limits(monkeypatc
         letters.draw(letter, COUNTY)
     monkeypatch.undo()
     assert letters.draw(letter, COUNTY).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["minutes", "legal-route", "urgent", "opinion-re-review"])
+def test_a_letter_that_nearly_fits_its_page_stands_closer(name: str) -> None:
+    """GB/T 9704: the space between lines is adjusted rather than a signature left alone on a second page."""
+    lang = "en" if name == "opinion-re-review" else "zh"
+    assert len(pypdf.PdfReader(io.BytesIO(letters.draw(content(name, lang), COUNTY))).pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "parts"),
+    [
+        ("关于转送“村道路灯长期不亮”信访事项的函", ["关于转送", "“村道路灯长期不亮”", "信访事项的函"]),
+        ("信访事项受理告知书", ["信访事项受理告知书"]),
+        (f"关于“{'长' * 30}”的报告", [f"关于“{'长' * 30}”的报告"]),
+        ("Transfer of the petition “路灯”", ["Transfer of the petition “路灯”"]),
+    ],
+)
+def test_a_title_breaks_between_what_belongs_together(title: str, parts: list[str]) -> None:
+    assert letters._title_parts(title) == parts
+
+
+def test_the_paper_of_a_void_letter_bears_its_mark_on_every_page() -> None:
+    body = letters.draw(content("transfer", "zh"), COUNTY)
+    mark = voiding.Mark("zh", date(2025, 4, 1), "编号有误")
+    marked = voiding.marked(body, mark)
+    pages = [squeezed(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(marked)).pages]
+    assert len(pages) == 2
+    assert all("2025年4月1日作废。原因：编号有误" in page and "作废" in page for page in pages)
+    assert "作 废" in lines(replace(content("transfer", "zh"), void=True))

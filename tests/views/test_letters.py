@@ -159,6 +159,11 @@ def test_delivery_with_its_proof_and_then_void(desk: Desk) -> None:
     assert "主送有误" in case
     assert f"<s>{number(1)}</s>" in case
     assert desk.client("town1").post(void, data={"reason": "再次"}).status_code == 409
+    paper = one(desk, key)["attachment_id"]
+    for end, bears in (("", True), ("?original=1", False)):
+        body = desk.client("town1").get(f"/attachment/{paper}/file{end}").data
+        assert ("主送有误" in pypdf.PdfReader(io.BytesIO(body)).pages[0].extract_text()) is bears
+    assert f"/attachment/{paper}/view?original=1" in text(desk, "town1", f"/letter/show/{key}")
     key = started(desk, pk, kind="transfer", step=of_transfer(desk, pk))  # offered anew
     save(desk, key, then="issue")
     assert one(desk, key)["number"] == number(2)

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from models import evidence
 from models.errors import Problem
 from models.letters import Form, leaks
+from models.office_terms import LetterKind
 from models.operations.case_file import CaseFile, world
 from models.operations.letters import casework
 from models.rules import promises
 from models.rules.facts import Rulebook
-from models.terms import N_, ReplyOutcome, StepKind
+from models.terms import N_, Case, NoticeOutcome, ReplyOutcome, StepKind
 from models.world import zone
 
 ABOUT = N_("The matter is about this unit; it is not to learn of it.")
+NOT_ROUTED_SO = N_("This does not agree with how the matter was routed.")
 TITLE, ADDRESSEE, REASON, RECEIVED = 240, 300, 500, 200
 _FIXED = ("unit", "report")
 # where the readers of a letter are named
@@ -81,6 +83,31 @@ def promised(text: Text, today: date, book: Rulebook) -> list[Problem]:
         return []
     found = promises.refusal(date.fromisoformat(until), today, book)
     return [Problem("until", found.message, found.paragraph, params=found.params)] if found else []
+
+
+def agreeing(text: Text, case: CaseFile, *, issuing: bool) -> list[Problem]:
+    """A notice says what was decided; when it goes out, what it tells of has happened (domain §7, routing)."""
+    routed, outcome = case.state.case, text.values.get("outcome", "")
+    if text.form.kind is LetterKind.legal_route:
+        return [Problem("route", NOT_ROUTED_SO)] if routed not in (None, Case.E) else []
+    if text.form.kind is not LetterKind.notice or not outcome:
+        return []
+    if routed is not None and outcome not in _outcomes(routed, first=text.unit == case.facts.first_unit):
+        return [Problem("outcome", NOT_ROUTED_SO)]
+    sent = any(leg.from_unit == text.unit and leg.status != "returned" for leg in case.state.legs)
+    if issuing and outcome == NoticeOutcome.transferred and not sent:
+        return [Problem("outcome", N_("The matter has not been transferred yet; take that step first."))]
+    if issuing and outcome == NoticeOutcome.led_by and case.state.lead is None:
+        return [Problem("outcome", N_("No lead unit has been designated yet."))]
+    return []
+
+
+def _outcomes(routed: Case, *, first: bool) -> set[str]:
+    """What a unit may tell of a matter that was routed so: the first unit its decision, others that they have it."""
+    if not first:
+        return {NoticeOutcome.accepted, *([NoticeOutcome.led_by] if routed is Case.D else [])}
+    decided = {Case.A: NoticeOutcome.accepted, Case.B: NoticeOutcome.transferred, Case.D: NoticeOutcome.led_by}
+    return {decided[routed]} if routed in decided else set()
 
 
 def leaking(session: Session, text: Text, case: CaseFile, people: list[leaks.Person]) -> list[Problem]:

@@ -56,6 +56,7 @@ def issue(session: Session, letter: Letter, actor: Actor, now: datetime, draw: D
         today = now.astimezone(zone()).date()
         problems = checks.missing(text) or checks.promised(text, today, world(session).rulebook(case.facts.received_at))
         problems += checks.leaking(session, text, case, casework.people_of(session, case.petition))
+        problems += checks.agreeing(text, case, issuing=True) if row.step_id is None else []
         if problems:
             raise Invalid(problems)
         serial = next_number(session, f"letter:{row.unit_id}:{today.year}")

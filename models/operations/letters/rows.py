@@ -37,7 +37,8 @@ def text_of(row: Letter) -> Text:
 
 def content(row: Letter, number: str = "", on: date | None = None) -> Content:
     """What is printed of a letter; of a draft without number and date."""
-    return Content(row.kind, Facts.of(row.facts), row.title, row.addressee, values_of(row), number, on)
+    void = row.status is LetterStatus.void
+    return Content(row.kind, Facts.of(row.facts), row.title, row.addressee, values_of(row), number, on, void)
 
 
 def opened(

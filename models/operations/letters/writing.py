@@ -146,6 +146,7 @@ def edit(session: Session, letter: Letter, given: LetterInput, actor: Actor, now
         if text.to_unit != row.to_unit_id:
             problems += checks.receiver(session, text.to_unit, row.unit_id)
         problems += checks.lengths(text) + checks.leaking(session, text, case, people)
+        problems += checks.agreeing(text, case, issuing=False) if row.step_id is None else []
         if problems:
             raise Invalid(problems)
         _keep(row, text, facts, people)

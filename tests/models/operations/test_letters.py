@@ -17,6 +17,7 @@ from models.files import examine
 from models.office_terms import Delivery, LetterKind, LetterStatus
 from models.operations import attachments, letters
 from models.operations.intake import PetitionerInput
+from models.operations.letters import checks
 from models.store import store
 from models.tables import Attachment, Counter, Letter, Petition, Unit
 from models.terms import Role, StepKind
@@ -250,3 +251,31 @@ def test_the_press_prints_a_real_paper(county: Any) -> None:
     letters.issue(county.session, row, county.actors["CG"], NOW, draw)
     paper = county.session.get(Attachment, row.attachment_id)
     assert b"".join(store().read(paper.sha256, paper.size)).startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(("outcome", "field"), [("transferred", "by_unit"), ("led_by", "lead")])
+def test_a_notice_tells_only_what_has_happened(county: Any, outcome: str, field: str) -> None:
+    petition = taken(county)
+    row = completed(county, drafted(county, petition, kind="notice", step_kind=StepKind.inform))
+    changed(county, row, outcome=outcome, **{field: "单位RS"})  # it may be prepared before the decision
+    with pytest.raises(Invalid) as error:
+        letters.issue(county.session, row, county.actors["CG"], NOW, plain_draw)
+    assert fields(error) == {
+        "outcome": "The matter has not been transferred yet; take that step first."
+        if outcome == "transferred"
+        else "No lead unit has been designated yet."
+    }
+    act(county, petition, "CG", "route", T0 + timedelta(hours=2), outcome="A")
+    with pytest.raises(Invalid) as error:
+        changed(county, row, outcome=outcome)
+    assert fields(error) == {"outcome": checks.NOT_ROUTED_SO}
+    changed(county, row, outcome="accepted")
+    letters.issue(county.session, row, county.actors["CG"], NOW, plain_draw)
+
+
+def test_a_notice_of_the_legal_route_agrees_with_the_routing(county: Any) -> None:
+    petition = transferred(county)
+    row = drafted(county, petition, kind="legal_route", step_kind=StepKind.inform)
+    with pytest.raises(Invalid) as error:
+        changed(county, row, route="劳动仲裁", body="县劳动人事争议仲裁委员会", limitation="一年。")
+    assert fields(error) == {"route": checks.NOT_ROUTED_SO}
