@@ -53,7 +53,7 @@ def _open() -> list[Screen]:
 def _tile(screen: Screen, tile: Tile) -> Count:
     session = secure.session()
     n = listing.total(session, screen, listing.conditions(session, screen, asked(screen, tile.filter)))
-    number = str(n) if n is not None else _("more than %(n)s", n=listing.CAP)
+    number = str(n) if n is not None else f"{listing.CAP}+"
     href = screen.url("list") + (f"?{tile.filter}" if tile.filter else "")
     return Count(_(tile.label), number, href, tile.tone if n != 0 else "")
 

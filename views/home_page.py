@@ -12,8 +12,7 @@ from sqlalchemy import func, select
 from models import queries
 from models.access import Actor
 from models.roles import Office
-from models.rules.scoring import PENDING
-from models.tables import Deduction, Duty, Transfer
+from models.tables import Duty, Transfer
 from models.tables.transfers import TransferStatus
 from models.terms import DutyKind, DutyStatus, Verb
 from models.world import zone
@@ -41,8 +40,6 @@ class HomeView(BaseView):
             units=_units(now) if unit is None or actor.acts_for(Office.bureau) else [],
             waiting=_waiting(actor) + hearing_page.waiting(actor, now) + hearing_page.serious(actor),
             leavers=handover_page.leavers(actor),
-            pending=_pending(),
-            undecided=",".join(sorted(PENDING)),
             risk=hearing_page.at_risk(actor),
             tiles=boards.tiles(),
             charts=boards.charts(),
@@ -87,8 +84,3 @@ def _waiting(actor: Actor) -> list[tuple[str, str, int]]:
         where = f"/transfer/list/?to_unit_id={actor.unit_id}&status=sent"
         found.append((present.term(DutyKind.ANSWER_TRANSFER), where, n))
     return found
-
-
-def _pending() -> int:
-    """Deductions the actor sees that are not decided."""
-    return secure.session().scalar(select(func.count(Deduction.id)).where(Deduction.status.in_(PENDING))) or 0

@@ -1,9 +1,10 @@
 """What belongs to a petition: read here, written by operations only."""
 
+from models.rules.scoring import PENDING
 from models.tables import Attachment, Correction, Deduction, Duty, Involvement, Letter, Petitioner, Step, Transfer
-from models.terms import Verb
+from models.terms import N_, Verb
 from views import deduction_page, hearing_many, letter_page
-from views.screen import Many, Screen
+from views.screen import Many, Screen, Tile
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
 _DUTY = ("petition_id", "kind", "unit_id", "paragraph", "status", "opened_at", "opened_by_id", "due_on", "due_at")
@@ -128,5 +129,6 @@ SCREENS = (
         },
         own={"show": deduction_page.show},
         many=Many("/hearing/many", hearing_many.MOVES),
+        tiles=(Tile(N_("Deductions not decided"), f"status={','.join(sorted(PENDING))}"),),
     ),
 )
