@@ -43,6 +43,10 @@ setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 	setup/system.sh chromium
 	touch $@
 
+.venv/.redis: setup/system.sh | .venv/.dev
+	setup/system.sh redis
+	touch $@
+
 # Vendor files of the pages. A machine without node gets it from PyPI, into the same environment.
 .venv/.assets: $(wildcard app/package-lock.json app/assets.mjs) | .venv/.runtime
 	@if test -e app/package-lock.json; then \
@@ -74,7 +78,7 @@ check: .venv/.dev $(PO:.po=.mo)
 # Two processes, which take over what the other has not begun: what is made once for a process serves many tests.
 TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-test: setup .venv/.dev .venv/.chromium
+test: setup .venv/.dev .venv/.chromium .venv/.redis
 	$(TESTS) --durations=20
 
 # While working: no browser, no server, no PostgreSQL.

@@ -14,6 +14,8 @@ from typing import Any
 from flask import current_app, g, request
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage, Storage
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import case, delete, func, literal, or_, select
 from sqlalchemy.exc import DBAPIError
 
@@ -92,8 +94,8 @@ class RedisFirst(Storage):
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions, **options)
-        patience = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
-        self.redis = RedisStorage(uri.removeprefix("first+"), **patience, **options)
+        patience: dict[str, Any] = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
+        self.redis = RedisStorage(uri.removeprefix("first+"), retry=Retry(NoBackoff(), 0), **patience, **options)
         self.rows = InDatabase()
         self.back_at = 0.0
 

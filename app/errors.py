@@ -114,6 +114,9 @@ def _contradiction(_error: DBAPIError) -> Any:
 
 def _database(error: DBAPIError) -> Any:
     """Values that it cannot hold are the sender's mistake; that it is gone or busy is nobody's, and passes."""
+    if isinstance(error, DataError) and request.method in ("GET", "HEAD"):
+        db.session.rollback()
+        return answer(404)  # asked for by a number or a text that no row can have
     if isinstance(error, IntegrityError | DataError):
         return _contradiction(error)
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:

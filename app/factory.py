@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 import config
 from app import attempts, errors, health, kept, language, look, security
@@ -44,6 +45,13 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+class _Key(IntegerConverter):
+    """A number in an address that a database can be asked for; others are addresses of nothing."""
+
+    def __init__(self, map: Map, *args: Any, **kw: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**63 - 1} | kw)
+
+
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The application, ready to serve; ``overrides`` win over environment and defaults.
 
@@ -53,6 +61,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     given = dict(overrides or {})
     app = Flask(__name__, instance_path=str(config.INSTANCE))
+    app.url_map.converters["int"] = _Key
     app.config.from_mapping(DEFAULTS)
     app.config.from_mapping(given if {"SECRET_KEY", "DATABASE_URL"} <= given.keys() else config.load() | given)
     _settle(app)

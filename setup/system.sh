@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Finds what the system must bring, installs what is missing where it may, else prints the one command.
-# Usage: setup/system.sh venv | paper | chromium
+# Usage: setup/system.sh venv | paper | chromium | redis
 set -euo pipefail
 PYTHON=${PYTHON:-python3}
 
 have_library() { "$PYTHON" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
 
 missing=() wished=()
-case "${1:?venv, paper or chromium}" in
+case "${1:?venv, paper, chromium or redis}" in
   venv) # Debian splits ensurepip from python3
     "$PYTHON" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv) ;;
   paper) # what WeasyPrint opens; harfbuzz-subset makes a PDF a third cheaper
@@ -22,6 +22,8 @@ case "${1:?venv, paper or chromium}" in
     for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && found=1; done
     [ -n "$found" ] || missing+=(chromium)
     [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fonts-wqy-microhei) ;;
+  redis) # a real broker for the tests; no service of it is started
+    command -v redis-server >/dev/null || missing+=(redis-server) ;;
   *) echo "unknown part: $1" >&2; exit 2 ;;
 esac
 [ ${#missing[@]} -eq 0 ] && [ ${#wished[@]} -eq 0 ] && exit 0

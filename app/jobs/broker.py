@@ -23,8 +23,13 @@ SETTINGS: dict[str, Any] = {
     "task_acks_late": True,  # a killed worker's message is given to another; the claim keeps it from being done twice
     "worker_prefetch_multiplier": 1,
     "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,  # a broker that is away for a night finds its workers waiting
+    # whoever asks for a job is not kept waiting: the job is a row, and the next sweep tells a worker of it
+    "broker_transport_options": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
     "worker_hijack_root_logger": False,
 }
+
+SWEEP = 20.0  # seconds that a message may be lost
 
 
 def make(app: Flask) -> Celery | None:
@@ -34,8 +39,10 @@ def make(app: Flask) -> Celery | None:
         return None
     queue = Celery("shoujie", broker=url, set_as_current=False)
     queue.conf.update(SETTINGS, timezone=app.config["TIMEZONE"])
+    if url.startswith("redis"):
+        queue.conf.broker_transport_options = SETTINGS["broker_transport_options"] | {"socket_connect_timeout": 3}
     queue.conf.beat_schedule = {
-        "sweep": {"task": "shoujie.sweep", "schedule": 60.0},
+        "sweep": {"task": "shoujie.sweep", "schedule": SWEEP},
         "scan": {"task": "shoujie.scan", "schedule": crontab(hour=1, minute=10)},
     }
 

@@ -1,11 +1,9 @@
-"""Real processes: the server works off jobs, a killed one's work is taken over, Celery does the same."""
+"""Real processes: the server works off jobs, a killed one's work is taken over. With a broker: test_redis.py."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +21,7 @@ from models.operations import jobs
 from models.tables import Job
 from models.terms import Role
 from tests import factories
-from tests.browser.server import ROOT, Console
+from tests.browser.server import Console
 from tests.commands import run_in
 from tests.databases import Backend, engine_for
 
@@ -83,23 +80,6 @@ def test_a_killed_servers_work_is_taken_over(backend: Backend, console: Console)
     assert (done.status, done.attempt) == (JobStatus.done, 2)
     assert done.worker != running.worker
     assert done.size > 10_000
-
-
-@pytest.mark.filterwarnings("ignore:.*noload.*")  # of the broker's library
-def test_celery_does_the_same(backend: Backend, console: Console, tmp_path: Path) -> None:
-    broker = f"sqla+sqlite:///{tmp_path / 'broker.db'}"
-    pk = Office(backend.url("fresh")).ask()  # nobody was told of it: the sweep finds it
-    with (tmp_path / "worker.log").open("wb") as log:
-        command = [sys.executable, "run.py", "worker", "--concurrency", "1"]
-        environment = console.environment | {"BROKER_URL": broker}
-        worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        Celery(broker=broker, set_as_current=False).send_task("shoujie.sweep")
-        done = Office(backend.url("fresh")).until(pk, lambda row: not row.live)
-    finally:
-        worker.terminate()
-        worker.wait(LIMIT)
-    assert (done.status, done.attempt) == (JobStatus.done, 1)
 
 
 def test_without_a_broker_there_is_no_worker(console: Console) -> None:

@@ -23,7 +23,7 @@ class Console:
 
     def __init__(self, database: str, log: Path) -> None:
         self.log = log
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
             "DATABASE_URL": database,
@@ -71,7 +71,7 @@ class Console:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
