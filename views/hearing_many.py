@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -44,7 +44,7 @@ def page() -> Any:
     rows, more = _rows()
     if not rows:
         flash(_("Tick at least one row first."), "warning")
-        return redirect("/deduction/list/")
+        return redirect(_list())
     if "reason" not in request.form:
         return _preview(rows, what, actor, form, more)
     versions = {key: version for key, version in _versions().items() if version is not None}
@@ -61,6 +61,12 @@ def page() -> Any:
             general, status = hearing_forms.refused(form, error)
             return _preview(_rows()[0], what, actor, form, more, general), status
     return _preview(rows, what, actor, form, more), 422
+
+
+def _list() -> str:
+    """The list as it was left, its filter and order with it."""
+    left = parse_qsl(request.form.get("filter", "")[:2000])
+    return "/deduction/list/" + (f"?{urlencode(left)}" if left else "")
 
 
 def _rows() -> tuple[list[Deduction], bool]:
@@ -103,17 +109,18 @@ def _preview(
         held=[(row, refused[row.id]) for row in rows if row.id in refused],
         points=sum(row.points for row in go),
         more=hearing.MOST if more else 0,
+        left=_list(),
     )
 
 
 def _result(what: HearingMove, done: int, refused: list[tuple[int, DomainError]]) -> Any:
     if not refused:
         flash(_("Done: %(n)s.", n=done), "success")
-        return redirect("/deduction/list/")
+        return redirect(_list())
     parts = (joinedload(Deduction.petition), joinedload(Deduction.unit))
     keys = [key for key, _error in refused]
     known = {
         row.id: row for row in secure.session().scalars(select(Deduction).where(Deduction.id.in_(keys)).options(*parts))
     }
     held = [(known[key], present.message_of(error)) for key, error in refused if key in known]
-    return render_template("pages/hearing_many_done.html", what=what, done=done, held=held)
+    return render_template("pages/hearing_many_done.html", what=what, done=done, held=held, left=_list())

@@ -129,6 +129,21 @@
     form.submit();
   });
 
+  // ---- what scrolls is reached by keyboard too, and says what it is
+  const scrollers = () => {
+    for (const box of document.querySelectorAll(".table-responsive, .table-tall, .chart, .preview")) {
+      const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      if (box.dataset.scrolls === undefined && (box.hasAttribute("tabindex") || !scrolls)) continue;
+      const name = (box.closest(".card") ?? document).querySelector("h1, h2, h3, .card-title") ?? document.querySelector("h1");
+      box.dataset.scrolls = "";
+      for (const [key, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", name?.textContent.trim() ?? ""]]) {
+        if (scrolls) box.setAttribute(key, value);
+        else box.removeAttribute(key);
+      }
+    }
+  };
+  addEventListener("resize", scrollers);
+
   // ---- parts that htmx brings later get the same care
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]');
@@ -143,6 +158,7 @@
     mark();
     enhance(document.body);
     unrecorded();
+    scrollers();
     document.querySelector("form[data-go-on]")?.requestSubmit();
     const summary = document.querySelector("[data-error-summary]");
     if (summary) summary.focus();

@@ -86,9 +86,12 @@
     if (value) value.name = way.value;
   };
   document.addEventListener("change", (event) => event.target.matches("[data-filter-way]") && nameValue(event.target));
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-skip-empty]")) return;
-    for (const field of event.target.elements) if (field.name && field.value === "") field.disabled = true;
+  // an address says what was asked, and nothing else
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "get") return;
+    const given = [...event.formData];
+    for (const [name] of given) event.formData.delete(name);
+    for (const [name, value] of given) if (value !== "") event.formData.append(name, value);
   });
   enhancers.push((part) => part.querySelectorAll("[data-filter-way]").forEach(nameValue));
 

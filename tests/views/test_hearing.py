@@ -168,6 +168,8 @@ def test_many_are_shown_first_and_then_moved_and_a_stale_one_is_named(court: Des
     listed = text(court, "bureau", "/deduction/list/?status=proposed&size=200")
     ticks = re.findall(r'name="row" value="(\d+:\d+)"', listed)
     assert len(ticks) > 2
+    kept = {"move": "notify", "filter": "status=proposed&q=%E7%81%AF"}
+    assert client.post("/hearing/many", data=kept).location == "/deduction/list/?status=proposed&q=%E7%81%AF"
     preview = client.post("/hearing/many", data={"move": "notify", "all": "1", "filter": "status=proposed"})
     shown = preview.get_data(as_text=True)
     assert sorted(re.findall(r'name="row" value="(\d+:\d+)"', shown)) == sorted(ticks)
