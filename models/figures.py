@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, extract, func
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.office_terms import AccountabilityStatus
-from models.tables import Accountability, AccountabilityEvent, Category, Duty, Petition, Step, Transfer, Unit
+from models.tables import (
+    Accountability,
+    AccountabilityEvent,
+    Category,
+    Duty,
+    Petition,
+    Recommendation,
+    Step,
+    Transfer,
+    Unit,
+)
 from models.terms import DutyStatus, PetitionKind, StepKind, UnitKind
 from models.world import zone
 
@@ -116,6 +126,7 @@ def annual(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
         "supervision": _steps(session, year, as_of),
         "replies": _replies(session, received, as_of),
         "suggestions": _replies(session, and_(received, Petition.kind == PetitionKind.suggestion), as_of),
+        "recommendations": _recommendations(session, year, as_of),
         "duties": kept(session, year, as_of)["kinds"],
         "serious": serious(session, year, as_of),
     }
@@ -171,6 +182,23 @@ def _about(session: Session, received: ColumnElement[bool]) -> list[dict[str, An
     grouped = wanted.where(received).group_by(Unit.code, Unit.name, Unit.name_en)
     rows = session.execute(grouped.order_by(func.count().desc(), Unit.code).limit(MOST))
     return [{"code": code, "name": name, "name_en": name_en, "count": count} for code, name, name_en, count in rows]
+
+
+def _recommendations(session: Session, year: int, as_of: datetime) -> list[dict[str, Any]]:
+    """What the bureau recommended to units in the year, and what became of it."""
+    last = min(date(year, 12, 31), as_of.astimezone(zone()).date())
+    wanted = select(Recommendation).where(Recommendation.made_on.between(date(year, 1, 1), last))
+    ordered = wanted.options(joinedload(Recommendation.unit)).order_by(Recommendation.made_on, Recommendation.id)
+    return [
+        {
+            "made": row.made_on.isoformat(),
+            "unit": {"code": row.unit.code, "name": row.unit.name, "name_en": row.unit.name_en},
+            "kind": row.kind.value,
+            "subject": row.subject,
+            "adoption": row.adoption.value,
+        }
+        for row in session.scalars(ordered)
+    ]
 
 
 def _steps(session: Session, year: int, as_of: datetime) -> dict[str, int]:

@@ -133,6 +133,23 @@ class Delivery(Term):
     posted = "posted", N_("By public posting"), "公告送达"
 
 
+class RecommendationKind(Term):
+    """What the bureau recommends to a unit (art. 38)."""
+
+    work = "work", N_("Improve work"), "改进工作"
+    policy = "policy", N_("Mend a policy"), "完善政策"
+    account = "account", N_("Hold to account"), "追究责任"
+
+
+class Adoption(Term):
+    """What became of a recommendation (art. 41)."""
+
+    awaited = "awaited", N_("No answer yet"), "尚未反馈"
+    adopted = "adopted", N_("Adopted"), "已采纳"
+    partly = "partly", N_("Adopted in part"), "部分采纳"
+    declined = "declined", N_("Not adopted"), "未采纳"
+
+
 class Tongue(Term):
     """The language of a letter or a paper."""
 

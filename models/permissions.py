@@ -35,6 +35,8 @@ _REFERENCE = (
 )
 # the bureau hands in what its own evaluation counted; everybody may look
 _FIGURES = ("indicator_figure",)
+# what the bureau recommends to units, printed in the annual report: of the whole county
+_ADVICE = ("recommendation",)
 _TRACE = ("record_change",)
 _MATTER = ("petition", "step", "transfer", "duty", "attachment", "letter", "correction")
 _PAGES = ("overdue", "assessment", "report")
@@ -79,7 +81,7 @@ MATRIX: Matrix = {
     Role.Administrator: _rows(_REFERENCE, ALL)
     | _rows(("staff", "account", "counter"), ALL)
     | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, "involvement", *_FROZEN), TAKE)
-    | _rows((*_FIGURES, *_TRACE), TAKE)
+    | _rows((*_FIGURES, *_ADVICE, *_TRACE), TAKE)
     | _LOOK
     | _FREEZE
     | _IMPORT
@@ -94,17 +96,18 @@ MATRIX: Matrix = {
     | _WHAT_IF
     | {"deduction": KEEP, "accountability": WORK, "involvement": READ}
     | _rows(_FIGURES, ALL)
+    | _rows(_ADVICE, KEEP)
     | _rows(("assessment_line", "assessment_correction", "assessment_paper"), TAKE),
     Role.Clerk: _UNIT_WORK,
     Role.UnitLeader: _UNIT_WORK,
     Role.CountyLeader: _rows((*_REFERENCE, *_FIGURES, *_TRACE, "staff", "job"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN, *_ADVICE), TAKE)
     | {"accountability": WORK}
     | _MOVE
     | _WHAT_IF
     | _YEARBOOK,
     Role.Auditor: _rows((*_REFERENCE, *_FIGURES, *_TRACE, "staff", "job", "counter", "involvement", "account"), READ)
-    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN), TAKE)
+    | _rows((*_MATTER, *_HANDED, *_RESULT, *_SERIOUS, *_PAGES, *_FROZEN, *_ADVICE), TAKE)
     | _LOOK
     | _WHAT_IF
     | _YEARBOOK

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,13 +12,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import figures
+from models.office_terms import Adoption, RecommendationKind
 from models.tables.transfers import TransferStatus
 from models.terms import N_, Case, Channel, DutyKind, PetitionKind, ReplyOutcome, Term
 from reports import charts, lines, printing, tables, words
-from reports.contexts import AnnualPaper, Counts
+from reports.contexts import Advice, AnnualPaper, Counts
 from reports.printing import PLAIN, Style
 from reports.tables import Sheet
 
+SHOWN = 40  # recommendations in the paper; the workbook and what is enclosed hold all
 MOST = 12  # fields in the chart; the table has all
 _RATES = (DutyKind.INFORM, DutyKind.HANDLE)
 # what has no word of its own: not there yet, and closed by the notice of a legal route, withdrawn or merged
@@ -27,6 +31,13 @@ _NO_REPLY = {
 }
 _CASES = tuple(one for one in Case if one is not Case.C)  # the mark of §2(3) comes on top of one of the others
 FIELDS = ((N_("Field"), 32), (N_("Petitions"), 12), (N_("Closed"), 12), (N_("Share closed"), 12))
+ADVICE = (
+    (N_("Made on"), 14),
+    (N_("To the unit"), 32),
+    (N_("What for"), 16),
+    (N_("Recommendation"), 60),
+    (N_("Adopted"), 14),
+)
 Document = dict[str, Any]
 
 
@@ -72,6 +83,9 @@ def paper(document: Document, lang: str, county: str) -> AnnualPaper:
         ),
         kept=lines.kept(lang, {"kinds": document["duties"]}),
         suggestions=_counts(lang, N_("Suggestions"), ReplyOutcome, document["suggestions"], _NO_REPLY),
+        adoption=_adoption(lang, document["recommendations"]),
+        advice=tuple(_advice(lang, row) for row in document["recommendations"][:SHOWN]),
+        advised=len(document["recommendations"]),
         serious=lines.serious(lang, document["serious"]),
     )
 
@@ -93,6 +107,16 @@ def _facts(lang: str, document: Document) -> tuple[str, ...]:
             what, share = words.term(lang, kind), lines.rate(row["met"], row["due"])
             told.append(_(text, what=what, met=row["met"], due=row["due"], rate=share))
     return tuple(told)
+
+
+def _adoption(lang: str, found: Sequence[Mapping[str, Any]]) -> Counts:
+    """What the bureau recommended, by what became of it."""
+    return _counts(lang, N_("Recommendations of the bureau"), Adoption, Counter(row["adoption"] for row in found))
+
+
+def _advice(lang: str, row: Mapping[str, Any]) -> Advice:
+    kind, adoption = words.term(lang, RecommendationKind(row["kind"])), words.term(lang, Adoption(row["adoption"]))
+    return Advice(words.day(lang, row["made"]), lines.name(lang, row["unit"]), kind, row["subject"], adoption)
 
 
 def _field(lang: str, row: Mapping[str, Any]) -> tuple[str, int, int, str]:
@@ -135,6 +159,8 @@ def _csv(document: Document) -> list[Sequence[Any]]:
     rows += [("months", number, count, "") for number, count in enumerate(document["months"], 1)]
     rows += [("fields", row["code"], row["received"], row["closed"]) for row in document["fields"]]
     rows += [("about", row["code"], row["count"], "") for row in document["about"]]
+    made = [(row["unit"]["code"], row["kind"], row["adoption"]) for row in document["recommendations"]]
+    rows += [("recommendations", unit, 1, f"{kind}: {adoption}") for unit, kind, adoption in made]
     return rows + [("duties", row["kind"], row["due"], row["met"]) for row in document["duties"]]
 
 
@@ -142,7 +168,11 @@ def sheets(document: Document, lang: str) -> list[Sheet]:
     """The same figures as tables for a workbook."""
     made, _ = paper(document, lang, ""), words.gettext_for(lang)
     columns = ((N_("Table"), 24), (N_("Item"), 36), (N_("Petitions"), 12), (N_("Share"), 10))
-    counts = [(one.title, *row) for one in (*made.tables, *made.transfers, made.suggestions) for row in one.rows]
+    counts = [
+        (one.title, *row)
+        for one in (*made.tables, *made.transfers, made.suggestions, made.adoption)
+        for row in one.rows
+    ]
     months = [(words.month(lang, at), count) for at, count in enumerate(document["months"], 1)]
     kept = [(row.kind, row.due, row.met, row.rate) for row in made.kept]
     return [
@@ -155,5 +185,8 @@ def sheets(document: Document, lang: str) -> list[Sheet]:
         ),
         Sheet(N_("Units complained about"), ((N_("Unit"), 36), (N_("Petitions"), 12)), made.about),
         Sheet(N_("Duties met on time"), tables.KEPT, kept),
+        Sheet(
+            N_("Recommendations"), ADVICE, [list(astuple(_advice(lang, row))) for row in document["recommendations"]]
+        ),
         tables.serious(document["serious"], lang),
     ]

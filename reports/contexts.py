@@ -231,8 +231,19 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """One recommendation of the bureau, and what became of it."""
+
+    made: str
+    unit: str
+    kind: str
+    subject: str
+    adoption: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnnualPaper:
-    """The annual report of art. 41."""
+    """The annual report of art. 41; ``advice`` may be cut to the first of ``advised``."""
 
     lang: str
     county: str
@@ -247,6 +258,9 @@ class AnnualPaper:
     transfers: tuple[Counts, ...]
     kept: tuple[KeptLine, ...]
     suggestions: Counts
+    adoption: Counts
+    advice: tuple[Advice, ...]
+    advised: int
     serious: tuple[SeriousLine, ...] | None
 
 

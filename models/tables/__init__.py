@@ -26,6 +26,7 @@ from models.tables.letters import Letter
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
 from models.tables.places import Place
+from models.tables.recommendations import Recommendation
 from models.tables.record_changes import RecordChange
 from models.tables.rulebooks import Rulebook, RulebookClock, RulebookPoints
 from models.tables.schemes import RulebookGrade, RulebookIndicator, RulebookPeer, RulebookSection
@@ -63,6 +64,7 @@ __all__ = [
     "Petition",
     "Petitioner",
     "Place",
+    "Recommendation",
     "RecordChange",
     "Rulebook",
     "RulebookClock",

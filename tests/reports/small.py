@@ -140,6 +140,15 @@ def annual() -> dict[str, Any]:
         "supervision": {"file": 14, "follow_up": 40, "report_urgent": 9},
         "replies": {"": 9, "not_supported": 6, "resolved": 25},
         "suggestions": {"": 1, "resolved": 4},
+        "recommendations": [
+            {
+                "made": "2025-06-20",
+                "unit": {"code": "D1", "name": "县农业农村局", "name_en": "Agriculture Bureau"},
+                "kind": "policy",
+                "subject": "完善征地补偿款发放公示办法。",
+                "adoption": "adopted",
+            }
+        ],
         "duties": [{"kind": "REGISTER", "due": 40, "met": 38}, {"kind": "INFORM", "due": 39, "met": 33}],
         "serious": serious(),
     }

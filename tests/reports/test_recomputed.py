@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models import access, assessing, figures
 from models.access import all_rows
 from models.demo import build
+from models.office_terms import Adoption, RecommendationKind
 from models.reference import ensure_reference
 from models.tables import (
     Accountability,
@@ -31,6 +32,7 @@ from models.tables import (
     DeductionDuty,
     Duty,
     Petition,
+    Recommendation,
     Step,
     Transfer,
     Unit,
@@ -44,6 +46,7 @@ from tests.databases import Backend, engine_for
 NOW, YEAR, ZONE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC), 2025, ZoneInfo("Asia/Shanghai")
 FINAL, PENDING = {"confirmed", "upheld", "final"}, {"proposed", "notified", "answered", "appealed"}
 _TABLES = (
+    Recommendation,
     Petition,
     Step,
     Duty,
@@ -67,6 +70,11 @@ def session(backend: Backend) -> Iterator[Session]:
     with factory() as opened, all_rows():
         ensure_reference(opened)
         build(opened, petitions=120, now=NOW, hash_password=lambda _: "hash")
+        unit = opened.scalars(select(Unit)).first()
+        kinds = zip((date(2025, 6, 20), date(2025, 12, 31), date(2026, 1, 1)), Adoption, strict=False)
+        for day, adoption in kinds:
+            given = {"unit": unit, "kind": RecommendationKind.policy, "subject": f"{day}", "adoption": adoption}
+            opened.add(Recommendation(made_on=day, **given))
         opened.commit()
         yield opened
         opened.rollback()
@@ -391,6 +399,14 @@ def test_against_last_year(session: Session, rows: Rows, county: CountyPaper) ->
         assert Decimal(line.score_before) == max(Decimal(0), 100 - lost)
         assert Decimal(line.difference) == Decimal(line.score) - Decimal(line.score_before)
     assert numbers(county.changed[0]) == [len(before), YEAR - 1, len(charged(rows, FINAL)), YEAR]
+
+
+def test_recommendations(rows: Rows, report: AnnualPaper) -> None:
+    mine = [row for row in rows["recommendation"] if row.made_on.year == YEAR]
+    assert mine
+    assert report.advised == len(report.advice) == len(mine)
+    assert Counter(row.subject for row in report.advice) == Counter(row.subject for row in mine)
+    _shared(report.adoption, Counter(row.adoption.label for row in mine))
 
 
 def test_serious_matters(rows: Rows, report: AnnualPaper, county: CountyPaper, units: dict[str, UnitPaper]) -> None:

@@ -1,6 +1,6 @@
-"""Accountability files: opened, heard and decided by operations only."""
+"""Accountability files, opened, heard and decided by operations only; and what the bureau recommends to units."""
 
-from models.tables import Accountability, AccountabilityEvent
+from models.tables import Accountability, AccountabilityEvent, Recommendation
 from models.terms import Verb
 from views import accountability_page
 from views.screen import Screen
@@ -21,6 +21,15 @@ SCREENS = (
         hidden={"due_at": "the page tells the day, and how it was counted", "due_trace": "told in words on the page"},
         verbs=READ | {Verb.add},
         own={"show": accountability_page.show, "add": accountability_page.add},
+    ),
+    Screen(
+        Recommendation,
+        menu="assessment",
+        icon="bulb",
+        position=5,
+        list=("made_on", "unit_id", "kind", "subject", "adoption", "answered_on"),
+        filters=("unit_id", "kind", "adoption", "made_on"),
+        order="-made_on",
     ),
     Screen(AccountabilityEvent, kind="case", list=("accountability_id", "at", "status", "staff_id"), verbs=READ),
 )
