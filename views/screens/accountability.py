@@ -30,6 +30,7 @@ SCREENS = (
         list=("made_on", "unit_id", "kind", "subject", "adoption", "answered_on"),
         filters=("unit_id", "kind", "adoption", "made_on"),
         order="-made_on",
+        verbs=READ | {Verb.add, Verb.edit},
     ),
     Screen(AccountabilityEvent, kind="case", list=("accountability_id", "at", "status", "staff_id"), verbs=READ),
 )
