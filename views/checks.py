@@ -180,6 +180,9 @@ def _form(screen: Screen, _house: House) -> Found:
     known = columns(screen.table)
     for name in (n for n in screen.form if n in known and (known[n].kind not in FIELDS or known[n].info.readonly)):
         yield Contradiction("S04", f"{screen.name}.form", (name,))
+    if screen.save or "add" in screen.own:
+        for col in (c for c in known.values() if c.kind == "many" and not c.info.readonly):
+            yield Contradiction("S19", screen.name, (col.name,))
     for page in screen.own.keys() - {"show", "add", "edit"}:
         yield Contradiction("S11", screen.name, (page,))
     if Verb.add in screen.verbs and screen.save is None and "add" not in screen.own and screen.form:

@@ -39,6 +39,7 @@ HINTS = {
     "S16": "the action {0} needs a name of its own, in small letters, that is no page's",
     "S17": "counts by {0}, which its list does not understand",
     "S18": "cannot be counted by {0}: use a choice, yes/no or key",
+    "S19": "an operation writes this table, and none writes {0}: use a table of its own with a key to this one",
     "P01": "the matrix names a table that does not exist",
     "P02": "the screen offers “{0}”, which no role is granted",
     "P03": "belongs to a petition and has no row rule in models/access.py",

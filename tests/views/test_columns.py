@@ -91,6 +91,14 @@ LINKS = Table(
 )
 
 
+CHEST_LINKS = Table(
+    "chest_label",
+    Apart.metadata,
+    PlainColumn("chest_id", ForeignKey("chest.id"), primary_key=True),
+    PlainColumn("label_id", ForeignKey("label.id"), primary_key=True),
+)
+
+
 class Box(Apart):
     __tablename__ = "box"
     id: Mapped[Pk]
@@ -113,6 +121,21 @@ def test_a_many_to_many_without_a_label_is_named() -> None:
     found = [(one.id, one.where) for one in checks.contradictions(house)]
     assert found == [("T02", "box.bare")]
     assert "models.base.several" in str(next(checks.contradictions(house)))
+
+
+class Chest(Apart):
+    __tablename__ = "chest"
+    id: Mapped[Pk]
+    name: Mapped[str] = column("Name", types.String(20))
+    labels: Mapped[list[Label]] = several("Unit", CHEST_LINKS)
+
+
+def test_an_operation_that_knows_no_several_rows_is_named() -> None:
+    """What a hand-made form or an operation writes would be chosen and never kept."""
+    written = Screen(Chest, save=lambda session, row, values, actor: row)
+    screens = dict(registry.load()) | {"chest": written, "label": Screen(Label)}
+    house = House(screens, House({}).tables | {"chest": Chest, "label": Label})
+    assert [(one.id, one.words) for one in checks.contradictions(house)] == [("S19", ("labels",))]
 
 
 def test_several_says_its_label() -> None:
