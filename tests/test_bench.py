@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks import papers
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 

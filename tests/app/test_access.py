@@ -120,6 +120,7 @@ def test_a_visitor_reaches_nothing(desk: Desk) -> None:
     assert not wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_each_role_reaches_what_the_matrix_grants(desk: Desk, name: str) -> None:
     desk.transferred()

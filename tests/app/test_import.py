@@ -133,6 +133,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_ledger(url: str, tmp_path: Path) -> None:
     """The most that the process ever held, in kilobytes: for a ledger, and for one three times as long."""
     most = []

@@ -50,6 +50,7 @@ def _rows(url: str) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
+@pytest.mark.slow
 def test_two_at_once_and_a_third(empty: str) -> None:
     running = [_init(empty) for _ in range(2)]
     ended = [(process.communicate()[1], process.returncode) for process in running]

@@ -23,8 +23,6 @@ from models.operations.jobs import Claim, Outcome
 from models.tables import Job, Petition
 from tests.views.world import Desk
 
-pytestmark = pytest.mark.both_databases
-
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
@@ -72,6 +70,7 @@ def test_papers_of_a_year(desk: Desk) -> None:
     assert client.get("/job/list/").get_data(as_text=True).count("/job/show/") >= 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_export_of_exactly_what_is_filtered(desk: Desk, form: str) -> None:
     first, _second = desk.take(title="甲"), desk.take(title="乙")
@@ -141,6 +140,7 @@ def test_cancelled_while_it_waits(desk: Desk) -> None:
     assert client.post(here.replace("show/", "") + "/cancel").status_code == 409
 
 
+@pytest.mark.both_databases
 def test_cancelled_while_it_runs_everything_is_put_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     pk = desk.take()
     here = asked(desk)
@@ -180,6 +180,7 @@ def _lost(task: Task) -> None:
     raise OperationalError("SELECT 1", None, Exception("database is locked"))
 
 
+@pytest.mark.both_databases
 def test_a_lost_database_costs_an_attempt_not_the_job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was given up at its first attempt, though the database came back at once."""
     asked(desk)
@@ -191,6 +192,7 @@ def test_a_lost_database_costs_an_attempt_not_the_job(desk: Desk, monkeypatch: p
     assert file
 
 
+@pytest.mark.both_databases
 def test_a_database_lost_again_and_again_ends_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(desk)
     monkeypatch.setitem(WORK, JobKind.papers, _lost)
@@ -209,6 +211,7 @@ def test_a_refusal_is_told_in_the_readers_language(desk: Desk) -> None:
     assert "send them again" not in page
 
 
+@pytest.mark.both_databases
 def test_taken_over_from_a_dead_worker(desk: Desk) -> None:
     """A process that is gone is known at once; one of another machine only by its silence."""
     pk = asked(desk)
@@ -222,6 +225,7 @@ def test_taken_over_from_a_dead_worker(desk: Desk) -> None:
     assert only(desk)[3]["message"] == jobs.GIVEN_UP
 
 
+@pytest.mark.both_databases
 def test_another_machine_is_given_time(desk: Desk) -> None:
     pk = asked(desk)
     with desk.rows() as session:
@@ -233,6 +237,7 @@ def test_another_machine_is_given_time(desk: Desk) -> None:
     assert only(desk)[0] is JobStatus.queued
 
 
+@pytest.mark.both_databases
 def test_the_one_that_was_given_up_keeps_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its work and its end are one transaction, and the end is no longer its own."""
     pk = desk.take()

@@ -85,6 +85,7 @@ def status(client: Any, asked: Asked) -> int:
     return int(client.open(url, method=method, json=body).status_code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_role_gets_what_the_matrix_says(desk: Desk, name: str) -> None:
     role, client, wrong, answers = NAMES[name], desk.client(name), [], set()

@@ -25,7 +25,7 @@ from tests.browser.server import Console
 from tests.commands import run_in
 from tests.databases import Backend, engine_for
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 LIMIT = 90.0
 
@@ -70,6 +70,7 @@ class Office:
         raise AssertionError(f"{row.status} {row.done}/{row.total} {row.message}")
 
 
+@pytest.mark.both_databases
 def test_a_killed_servers_work_is_taken_over(backend: Backend, console: Console) -> None:
     console.start()
     office = Office(backend.url("fresh"))

@@ -21,8 +21,6 @@ from tests.oracle.dice import Dice
 from tests.oracle.engine import CODES
 from tests.oracle.proof import values
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def county(session: Session) -> County:
@@ -93,6 +91,7 @@ def test_a_wrong_merge_undone_makes_nobody_responsible_who_was_not(county: Count
     tale.then("2026-03-06", "T1", "route", outcome="D").then("2026-03-09", "T1", "report_multi")
 
 
+@pytest.mark.both_databases
 def test_a_scan_ahead_of_time_locks_nothing(county: County) -> None:
     tale = (
         Tale(county).then("2026-03-03", "T1", "route", outcome="B").then("2026-03-04", "T1", "transfer", to_unit="D1")

@@ -33,8 +33,6 @@ from tests.models.operations.letter_desk import issued
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.well import violated
 
-pytestmark = pytest.mark.both_databases
-
 DAY = timedelta(days=1)
 Break = Callable[[Any, Petition], None]
 
@@ -276,6 +274,7 @@ def test_every_invariant_is_broken_once_and_says_what_it_holds() -> None:
     assert all(one.sentence and one.paragraph for one in invariants.EVERY)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("column", ["first_unit_id", "first_receiver_id"])
 def test_the_database_refuses_another_first_unit(county: Any, column: str) -> None:
     petition = taken(county)
@@ -286,6 +285,7 @@ def test_the_database_refuses_another_first_unit(county: Any, column: str) -> No
     change(county, Petition, table.c.id == petition.id, **{column: getattr(petition, column)})
 
 
+@pytest.mark.both_databases
 def test_steps_that_cannot_be_read_are_reported_and_the_check_goes_on(county: Any) -> None:
     broken, sound = transferred(county), transferred(county)
     table: Any = Step.__table__

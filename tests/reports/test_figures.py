@@ -27,8 +27,6 @@ from tests import factories
 from tests.reports.small import NAME, text
 from tests.views.world import LATER, T0, WRITTEN
 
-pytestmark = pytest.mark.both_databases
-
 BEFORE = T0 - timedelta(days=300)
 
 
@@ -98,6 +96,7 @@ def by_hand(session: Session, year: int, as_of: datetime, unit: int | None = Non
     return found
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("as_of", [LATER, T0 + timedelta(days=10)])
 def test_duties_met_on_time_are_what_one_counts(county: Any, as_of: datetime) -> None:
     session, made = county
@@ -114,6 +113,7 @@ def test_duties_met_on_time_are_what_one_counts(county: Any, as_of: datetime) ->
         assert bool(total) is (unit is None or unit.code != "T2")
 
 
+@pytest.mark.both_databases
 def test_the_year_is_counted_in_the_countys_zone(county: Any) -> None:
     session, _made = county
     found = figures.annual(session, 2025, LATER)
@@ -188,6 +188,7 @@ def test_the_annual_paper_says_the_figures_it_encloses(county: Any) -> None:
     assert "5 petitions of 5 persons were received (last year 1)" in text(body)
 
 
+@pytest.mark.both_databases
 def test_last_year_is_compared_only_if_it_had_duties(county: Any) -> None:
     session, _made = county
     document = {"year": 2025, "as_of": LATER.isoformat()}

@@ -15,6 +15,8 @@ import pytest
 from reports import press
 from reports.press import Limits, PaperFailed, Press
 
+pytestmark = pytest.mark.slow
+
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 GOOD = '<html lang="zh-CN"><head><title>t</title></head><body><h1>首接</h1></body></html>'
 ENDLESS = f"<table>{'<tr><td>吉</td></tr>' * 60000}</table>"

@@ -210,6 +210,7 @@ SCREENS = (Screen(Place, list=("nothing",), menu="nowhere"), Screen(Category, or
 '''
 
 
+@pytest.mark.slow
 def test_the_command_names_all_and_exits_with_one(tmp_path: Path) -> None:
     house = copied(tmp_path)
     (house / "views" / "screens" / "wrong.py").write_text(WRONG, encoding="utf-8")

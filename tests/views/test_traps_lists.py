@@ -34,8 +34,6 @@ from views import listing, registry, secure
 from views.columns import kind_of, tables
 from views.fields import MomentField
 
-pytestmark = pytest.mark.both_databases
-
 
 @contextmanager
 def asked_by(desk: Desk, name: str) -> Iterator[Any]:
@@ -52,6 +50,7 @@ def total(desk: Desk, table: str, filters: tuple[str, ...], **args: str) -> int 
         return None if asked.wrong else listing.fetch(session, screen, asked).total
 
 
+@pytest.mark.both_databases
 def test_numeric_filter_on_postgresql(desk: Desk) -> None:
     desk.transferred()
     desk.proposed()
@@ -63,6 +62,7 @@ def test_numeric_filter_on_postgresql(desk: Desk) -> None:
     assert total(desk, "deduction", ("points",), points="one") is None
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("value", ["y", "maybe", "2", "on", "-1", "truee"])
 def test_boolean_filter_nonsense(desk: Desk, value: str) -> None:
     assert total(desk, "unit", ("active",), active=value) is None
@@ -72,6 +72,7 @@ def test_boolean_filter_nonsense(desk: Desk, value: str) -> None:
     assert total(desk, "unit", ("active",), active="0") == 0
 
 
+@pytest.mark.both_databases
 def test_enum_filter_of_an_unknown_value(desk: Desk) -> None:
     assert total(desk, "unit", ("kind",), kind="ministry") is None
     assert desk.client("admin").get("/admin/unit/?kind=ministry").status_code == 200
@@ -149,6 +150,7 @@ def test_psize_is_bounded(desk: Desk) -> None:
     assert len(re.findall("/users/show/", admin.get("/users/list/?psize_AccountView=5000").text)) <= 200 * 2
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("value", ["x", "-1", "1e3", "²", "99999999999999999999", "0x10", "\0", "1.5"])
 def test_page_arguments_that_are_no_page(desk: Desk, value: str) -> None:
     admin = desk.client("admin")
@@ -160,6 +162,7 @@ def test_page_arguments_that_are_no_page(desk: Desk, value: str) -> None:
         assert admin.get(f"/users/{page}/{quote(value)}").status_code in (400, 404), page
 
 
+@pytest.mark.both_databases
 def test_order_by_a_foreign_password_is_refused(desk: Desk) -> None:
     admin = desk.client("admin")
     for column in ("password", "created_by.password", "roles.name", "user.password", "nothing"):
@@ -169,6 +172,7 @@ def test_order_by_a_foreign_password_is_refused(desk: Desk) -> None:
         assert 'data-column="name" aria-sort="ascending"' in page, column
 
 
+@pytest.mark.both_databases
 def test_like_wildcards_are_letters_everywhere(desk: Desk) -> None:
     admin = desk.client("admin")
     for sign in ("%", "_", "\\", "/"):
@@ -177,6 +181,7 @@ def test_like_wildcards_are_letters_everywhere(desk: Desk) -> None:
         assert admin.get(f"/api/v1/unit/?q={quote(sign)}").json["count"] == 0, sign
 
 
+@pytest.mark.both_databases
 def test_a_filter_by_a_missing_key_finds_nothing(desk: Desk) -> None:
     """It once meant: without a parent, or: no filter at all."""
     admin = desk.client("admin")
@@ -186,6 +191,7 @@ def test_a_filter_by_a_missing_key_finds_nothing(desk: Desk) -> None:
         assert admin.get(f"/api/v1/staff/?unit_id={key}").json["count"] == 0, key
 
 
+@pytest.mark.both_databases
 def test_the_same_question_survives_paging(desk: Desk) -> None:
     """Search, two ends of one filter and order are all in the link to the next page."""
     with desk.rows() as session:
@@ -251,6 +257,7 @@ def switching() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("switching")
 def test_filters_of_threads_do_not_mix(desk: Desk) -> None:
     """Eight threads ask one application; each answer belongs to its question."""
@@ -265,7 +272,7 @@ def test_filters_of_threads_do_not_mix(desk: Desk) -> None:
         client = desk.app.test_client()
         client.post("/login/", data={"username": "admin", "password": factories.PASSWORD})
         start.wait()
-        for _ in range(25):
+        for _ in range(10):
             codes = {row["code"] for row in client.get(f"/api/v1/unit/?q=K{n}").json["result"]}
             page = set(re.findall(r"\bK\d\d\b", client.get(f"/admin/unit/?q=K{n}").text))
             if not codes == page == {f"K{n}{i}" for i in range(3)}:
@@ -292,6 +299,7 @@ def test_the_list_of_accounts_costs_the_same_for_many(desk: Desk) -> None:
     assert isinstance(desk.app.appbuilder.sm.user_view, Hardened)
 
 
+@pytest.mark.both_databases
 def test_a_cursor_is_only_a_place(desk: Desk) -> None:
     """Whatever a cursor says, it can only shorten the list; one that is none is refused."""
     admin = desk.client("admin")

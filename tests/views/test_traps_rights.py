@@ -204,6 +204,7 @@ def test_lookups_ask_for_the_right_to_list(desk: Desk) -> None:
     assert town1.get("/lookup/unit?q=").status_code == 200
 
 
+@pytest.mark.slow
 def test_writes_are_posts_with_a_page_behind_them(desk: Desk) -> None:
     """No GET changes anything: every address is asked, and the county is as before."""
     pk = desk.transferred()

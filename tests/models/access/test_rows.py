@@ -14,8 +14,6 @@ from models.tables import Petition, Petitioner
 from models.terms import Role, Verb
 from tests.models.operations.test_steps import taken
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.mark.parametrize("table", ROW_RULES)
 def test_without_an_actor_no_rows(session: Session, table: type) -> None:
@@ -30,6 +28,7 @@ def test_identities(county: Any, role: Role, seen: int) -> None:
         assert county.session.scalar(select(func.count()).select_from(aliased(Petition))) == 1
 
 
+@pytest.mark.both_databases
 def test_writes_in_bulk_do_not_reach_foreign_rows(county: Any) -> None:
     taken(county)
     with acting(county.actors["ZJ"]):

@@ -45,6 +45,8 @@ from reports import letters
 from tests.databases import Backend, engine_for
 from tests.well import violated
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HASH = "a-hash"
 

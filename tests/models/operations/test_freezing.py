@@ -21,8 +21,6 @@ from models.world import forget_world
 from tests.models.operations.test_scan import perform_late
 from tests.models.operations.test_steps import transferred
 
-pytestmark = pytest.mark.both_databases
-
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
@@ -44,6 +42,7 @@ def verdicts(county: Any) -> list[str]:
     return [one.difference for one in verifying.verify_all(county.session)]
 
 
+@pytest.mark.both_databases
 def test_a_frozen_year_verifies_and_stays_what_it_was(county: Any) -> None:
     row = frozen_year(county)
     live = assessing.assessment(county.session, 2025, NOW)
@@ -130,6 +129,7 @@ SEALED = [
 ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("statement", SEALED)
 def test_the_database_itself_refuses(county: Any, statement: str) -> None:
     frozen_year(county)
@@ -182,6 +182,7 @@ def unguard(session: Any) -> None:
             session.execute(text(statement))
 
 
+@pytest.mark.both_databases
 def test_every_flipped_byte_of_a_part_is_found(county: Any) -> None:
     frozen_year(county)
     unguard(county.session)

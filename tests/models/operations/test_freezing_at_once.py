@@ -26,7 +26,7 @@ from tests.conftest import engine_for
 from tests.models.operations.test_freezing import NOW
 from tests.models.operations.test_steps import transferred
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 def frozen_by(url: str, *, commits: bool = True) -> str:

@@ -20,9 +20,8 @@ from models.terms import Case, Channel, DutyStatus, PetitionKind, PetitionStatus
 from tests import ledgers
 from tests.models.operations.ledger_desk import AS_OF, OFFICES, TRANSFER, WHOLE, Desk, P, count, only, step
 
-pytestmark = pytest.mark.both_databases
 
-
+@pytest.mark.both_databases
 def test_a_ledger_becomes_petitions_with_their_duties(books: Desk) -> None:
     outcome = books.load([P], WHOLE)
     assert (outcome.petitions, outcome.steps, outcome.staff, outcome.repeated) == (1, 4, 1, 0)
@@ -69,6 +68,7 @@ def test_what_came_later_is_added(books: Desk) -> None:
     assert rows["HANDLE:1"] == DutyStatus.discharged
 
 
+@pytest.mark.both_databases
 def test_in_two_parts_or_at_once_gives_the_same_scores(books: Desk, tmp_path: Path) -> None:
     rows, rng = list(ledgers.tales(40, OFFICES, 5)), Random(1)
     books.load(*ledgers.write_rows(tmp_path, rows))
@@ -101,6 +101,7 @@ JUNK = (
 )
 
 
+@pytest.mark.both_databases
 def test_any_cell_may_hold_anything(books: Desk, tmp_path: Path) -> None:
     for seed in range(6):
         rows, rng = list(ledgers.tales(12, OFFICES, 100 + seed)), Random(seed)
@@ -176,6 +177,7 @@ def test_empty_cells_are_not_recorded(books: Desk) -> None:
     assert rows["2019-8"].urgent_at == datetime(2025, 3, 3, 1, 30, tzinfo=UTC)
 
 
+@pytest.mark.both_databases
 def test_first_receivers_are_found_by_name_or_made(books: Desk) -> None:
     with all_rows():
         unit = books.session.scalar(select(Unit.id).where(Unit.code == "T1"))
@@ -200,6 +202,7 @@ def test_first_receivers_are_found_by_name_or_made(books: Desk) -> None:
     assert (person.user_id, person.since, person.until) == (None, date(2025, 1, 5), None)
 
 
+@pytest.mark.both_databases
 def test_the_console_counts_on_after_the_ledger_s_numbers(books: Desk) -> None:
     books.load([P | {"number": "2025-000041"}])
     with all_rows():

@@ -14,8 +14,6 @@ from models.tables import Duty, Petition
 from models.terms import DutyStatus, PetitionStatus
 from tests.models.operations.test_steps import T0, act, taken
 
-pytestmark = pytest.mark.both_databases
-
 WHY = {"reason": "同一信访人反映同一事项"}
 
 

@@ -31,8 +31,6 @@ from tests.models.operations.test_freezing import frozen_year
 from tests.models.operations.test_steps import transferred
 from tests.rulebooks import FROM, NOW, clock, drafted, enacted, points
 
-pytestmark = pytest.mark.both_databases
-
 CHILDREN = (RulebookClock, RulebookSection, RulebookPoints, RulebookIndicator, RulebookGrade, RulebookPeer)
 TABLES = [table.__tablename__ for table in CHILDREN]
 
@@ -209,6 +207,7 @@ STATEMENTS: list[tuple[str, Any]] = [
 ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("act", [act for _name, act in STATEMENTS], ids=[name for name, _act in STATEMENTS])
 def test_the_database_refuses_what_passes_by_the_session(county: Any, book: Rulebook, act: Any) -> None:
     drafted(county.session)
@@ -232,6 +231,7 @@ def test_a_draft_is_changed_and_deleted_freely(county: Any) -> None:
     assert left == [None] * 6
 
 
+@pytest.mark.both_databases
 def test_a_section_is_one_of_the_same_rulebook(county: Any, book: Rulebook) -> None:
     draft = drafted(county.session)
     with pytest.raises(Invalid) as refused:

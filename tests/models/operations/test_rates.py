@@ -28,8 +28,6 @@ from tests.models.operations.test_freezing import NOW as LATE
 from tests.models.operations.test_steps import T0, act, transferred
 from tests.rulebooks import enacted, points
 
-pytestmark = pytest.mark.both_databases
-
 SOON = T0 + timedelta(days=40)
 
 
@@ -76,6 +74,7 @@ def unit_of(county: Any, code: str, as_of: datetime = SOON) -> Any:
     return next(unit for unit in found["units"] if unit["code"] == code)
 
 
+@pytest.mark.both_databases
 def test_own_duties_that_fell_due_are_counted(county: Any) -> None:
     """Informing takes 15 days: on 18 March, Tuesday. What an objection cancelled is nobody's rate."""
     enacted(county.session, scheme)
@@ -100,6 +99,7 @@ def test_a_miss_that_the_hearing_excused_does_not_lower_the_rate(county: Any) ->
     assert counts(county, SOON - timedelta(days=1))["CG", "informed"] == (1, 3)
 
 
+@pytest.mark.both_databases
 def test_a_matter_about_the_unit_is_counted_nowhere_for_it(county: Any) -> None:
     enacted(county.session, scheme)
     made = three(county)
@@ -109,6 +109,7 @@ def test_a_matter_about_the_unit_is_counted_nowhere_for_it(county: Any) -> None:
     made[1].about_unit_id = None
 
 
+@pytest.mark.both_databases
 def test_the_score_by_hand(county: Any) -> None:
     """CG lost 2 × 1 for acceptance and 3 × 1 for transfers that were not filed; the section takes no more than 2.
 

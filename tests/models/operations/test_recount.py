@@ -15,8 +15,6 @@ from models.terms import DayKind, DeductionStatus, StepKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.rulebooks import clock, enacted, points
 
-pytestmark = pytest.mark.both_databases
-
 SOON = T0 + timedelta(days=1, hours=6)
 # FILE of a transfer on Tuesday, 4 March 2025: the third working day is Friday, 7 March
 
@@ -31,6 +29,7 @@ def holiday(county: Any, day: date) -> None:
     county.session.flush()
 
 
+@pytest.mark.both_databases
 def test_an_open_date_moves_and_the_record_says_so(county: Any) -> None:
     petition = transferred(county)
     assert duty(county, "FILE:1").due_on == date(2025, 3, 7)
@@ -94,6 +93,7 @@ def test_days_raise_the_version_of_their_year(county: Any) -> None:
     assert version() == 3
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("many", [2, 12])
 def test_the_work_goes_in_batches(county: Any, many: int) -> None:
     for _ in range(many):

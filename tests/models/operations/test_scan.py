@@ -17,8 +17,6 @@ from models.terms import DeductionStatus, DutyKind
 from tests.models.operations.test_steps import T0, act, taken, transferred
 from tests.rulebooks import enacted, points
 
-pytestmark = pytest.mark.both_databases
-
 REPLY = {"outcome": "resolved", "opinion": "已补发", "delivery": "当面"}
 
 
@@ -59,6 +57,7 @@ def test_a_decided_deduction_is_not_undone_by_a_step_entered_late(county: Any) -
     assert rows(county)["TRANSFER/transfer:1"].status is DeductionStatus.confirmed
 
 
+@pytest.mark.both_databases
 def test_a_further_miss_of_the_same_occurrence_joins_the_deduction(county: Any) -> None:
     """HANDLE missed and withdrawn, then REPORT_RESULT of the same handling missed as well: proposed anew, one row."""
     petition = transferred(county)
@@ -104,6 +103,7 @@ def test_the_yearly_cap_of_the_rulebook_bounds_what_a_unit_can_lose(county: Any)
     assert {code: pending for code, pending, _worst in scores()} == free | {"RS": "5.00"}
 
 
+@pytest.mark.both_databases
 def test_scanning_in_steps_or_at_once_gives_the_same(county: Any) -> None:
     first = transferred(county)
     for days in (5, 9, 30, 64, 90, 180):
@@ -120,6 +120,7 @@ def test_scanning_in_steps_or_at_once_gives_the_same(county: Any) -> None:
     assert len(content(first.id)) > 5
 
 
+@pytest.mark.both_databases
 def test_a_scan_reads_only_what_no_deduction_lists(county: Any) -> None:
     for _ in range(3):
         transferred(county)
@@ -143,6 +144,7 @@ def test_taken_matters_without_a_miss_cost_nothing(county: Any) -> None:
     assert deductions.scan(county.session, T0 + timedelta(days=2)) == 0
 
 
+@pytest.mark.both_databases
 def test_a_scan_ahead_of_time_locks_nothing_up(county: Any) -> None:
     """What it listed before its day may turn out never to be owed: the row stays, ended, and the step is taken."""
     petition = transferred(county)

@@ -18,8 +18,6 @@ from models.operations.steps import StepInput, allowed_steps, perform
 from models.tables import Deduction, Duty, Involvement, Petition, Petitioner, Step
 from models.terms import Channel, DeductionStatus, DutyStatus, PetitionKind, PetitionStatus, Role, StepKind, UnitKind
 
-pytestmark = pytest.mark.both_databases
-
 T0 = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
 
 
@@ -59,6 +57,7 @@ def transferred(county: Any) -> Petition:
     return petition
 
 
+@pytest.mark.both_databases
 def test_registering_opens_the_first_duties(county: Any) -> None:
     petition = taken(county)
     assert petition.number == "2025-000001"
@@ -68,6 +67,7 @@ def test_registering_opens_the_first_duties(county: Any) -> None:
     assert rows == {"REGISTER": DutyStatus.discharged, "INFORM": DutyStatus.open}
 
 
+@pytest.mark.both_databases
 def test_rare_characters_survive(county: Any) -> None:
     petition = taken(county)
     county.session.expire_all()
@@ -132,6 +132,7 @@ def test_strangers_and_lookers_on_take_no_step(county: Any) -> None:
             act(county, petition, "L", "route", T0 + timedelta(hours=2), outcome="A")
 
 
+@pytest.mark.both_databases
 def test_one_form_counts_once_and_stale_forms_are_refused(county: Any) -> None:
     petition = taken(county)
     seen = petition.version
@@ -224,6 +225,7 @@ def test_follow_ups_never_made_are_found_by_the_scan(county: Any) -> None:
     assert deductions.scan(county.session, later) == 0
 
 
+@pytest.mark.both_databases
 def test_two_at_once(county: Any, engine_url: str) -> None:
     """Numbers and scans on four connections at once; SQLite has one writer, so there one after the other."""
     from concurrent.futures import ThreadPoolExecutor
