@@ -21,7 +21,8 @@ case "${1:?venv, paper, chromium or redis}" in
     found=
     for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && found=1; done
     [ -n "$found" ] || missing+=(chromium)
-    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fonts-wqy-microhei) ;;
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fonts-wqy-microhei)
+    have_library libatomic.so.1 || missing+=(libatomic1) ;; # the node that drives the browser opens it
   redis) # a real broker for the tests; no service of it is started
     command -v redis-server >/dev/null || missing+=(redis-server) ;;
   *) echo "unknown part: $1" >&2; exit 2 ;;
