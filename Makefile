@@ -72,6 +72,7 @@ check: .venv/.dev $(PO:.po=.mo)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/python -m migrations.check
 	$(BIN)/python -m pytest tests/test_translations.py tests/test_docs.py
 
@@ -93,7 +94,7 @@ test-postgresql: setup .venv/.dev
 bench: setup .venv/.dev
 	$(BIN)/python -m tests.benchmarks
 
-translations: .venv/.dev
+translations: .venv/.runtime
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k _l -k lazy_gettext --no-location --sort-output \
 	  --omit-header --project Shoujie -o translations/messages.pot .
 	test -e translations/zh_Hans_CN/LC_MESSAGES/messages.po || \
