@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from models import frozen
 from models.access import Actor, all_rows, current_actor
-from models.queries import groups, hearing_lines, score_lines
+from models.queries import Group, groups, hearing_lines, score_lines
 from models.rates import figures
-from models.rules import assessing, misses, scoring
+from models.rules import assessing, misses
 from models.rules.facts import Rulebook
 from models.tables import Assessment, Deduction, Duty
 from models.terms import AssessmentStatus, DeductionStatus, Rule
 from models.world import World, world, zone
+
+# a status that a deduction came into, and what was said of it
+Move = tuple[DeductionStatus, str | None]
 
 
 def assessment(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
@@ -128,16 +131,11 @@ def _lines(session: Session, year: int, as_of: datetime) -> dict[int, list[dict[
     """Deductions of each unit: recorded ones, and what a scan would add now."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     fresh = groups(session, as_of)
-    more = {group.known: group for group in fresh if group.known}
+    more = {group.known.id: group for group in fresh if group.known}
     told = _told(session, year, list(more), as_of)
     for row in session.scalars(score_lines(year, list(more))):
-        group = more.get(row.id)
-        if (row.year if group is None else min(row.year, group.year)) != year:
-            continue
-        duties = [item.duty for item in row.duties if item.duty.due_at < as_of] + list(group.duties if group else ())
-        if duties:
-            moves = told.get(row.id, [])
-            found[row.unit_id].append(_recorded(row, duties, as_of, moves, reopened=group is not None))
+        if line := _recorded(row, more.get(row.id), told.get(row.id, []), year, as_of):
+            found[row.unit_id].append(line)
     proposed = DeductionStatus.proposed
     for group in fresh:
         if group.year == year and not group.known:
@@ -149,31 +147,54 @@ def _lines(session: Session, year: int, as_of: datetime) -> dict[int, list[dict[
     return found
 
 
-def _told(
-    session: Session, year: int, also: Sequence[int], as_of: datetime
-) -> dict[int, list[tuple[DeductionStatus, str | None]]]:
+def _told(session: Session, year: int, also: Sequence[int], as_of: datetime) -> dict[int, list[Move]]:
     """Deduction → what was said in its hearing up to ``as_of``, in order: (status, reason)."""
-    found: dict[int, list[tuple[DeductionStatus, str | None]]] = defaultdict(list)
+    found: dict[int, list[Move]] = defaultdict(list)
     for key, status, reason in session.execute(hearing_lines(year, as_of, also)):
         found[key].append((status, reason))
     return found
 
 
 def _recorded(
-    row: Deduction,
-    duties: list[Duty],
-    as_of: datetime,
-    told: list[tuple[DeductionStatus, str | None]],
-    *,
-    reopened: bool,
-) -> dict[str, Any]:
-    """As it stood at ``as_of``; what is proposed anew begins anew."""
-    status = told[-1][0] if told else DeductionStatus.proposed
-    if (reopened and status in scoring.WITHDRAWN) or not told:
-        status, told = DeductionStatus.proposed, []
-    begun = max((at for at, (state, _reason) in enumerate(told) if state is DeductionStatus.proposed), default=0)
+    row: Deduction, group: Group | None, told: list[Move], year: int, as_of: datetime
+) -> dict[str, Any] | None:
+    """How the year tells of a deduction as it stood at ``as_of``; None if it does not.
+
+    What was proposed anew begins anew, in the year of what it rests on now; the year of what was excused before tells
+    how that ended.
+    """
+    past = [item for item in row.duties if item.duty.due_at < as_of]
+    hearings = _hearings(told)
+    if group is not None and group.known is not None and group.known.excused:  # a scan would propose it anew
+        counting, excused, hearings = list(group.duties), [item.duty for item in past], [*hearings, []]
+    else:
+        counting = [item.duty for item in past if not item.excused] + list(group.duties if group else ())
+        excused = [item.duty for item in past if item.excused]
+    counts_in = row.year if group is None else group.year
+    if excused and len(hearings) < 2:  # at ``as_of`` it had not been proposed anew yet
+        counting, excused, hearings = (counting, excused, [*hearings, []]) if counting else (excused, [], hearings)
+        counts_in = min(duty.due_on for duty in counting).year
+    ended = [duty for duty in excused if duty.due_on.year == year]
+    if counts_in != year:
+        hearings, duties = hearings[:-1], ended
+    else:
+        duties = [*ended, *counting] if counting else []
+    if not duties:
+        return None
+    said = hearings[-1] if hearings else []
+    status = said[-1][0] if said else DeductionStatus.proposed
     listed = [_duty(duty, as_of) for duty in _by_due(duties)]
-    return _line(row.petition.number, row.rule, row.occurrence, row.points, status, listed, dict(told[begun:]))
+    return _line(row.petition.number, row.rule, row.occurrence, row.points, status, listed, dict(said))
+
+
+def _hearings(told: list[Move]) -> list[list[Move]]:
+    """The moves from each proposal to the next."""
+    found: list[list[Move]] = []
+    for move in told:
+        if move[0] is DeductionStatus.proposed or not found:
+            found.append([])
+        found[-1].append(move)
+    return found
 
 
 def _by_due(duties: Iterable[Duty]) -> list[Duty]:

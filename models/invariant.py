@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select
+from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.orm import Session
 
 _STREAM = {"yield_per": 500}
@@ -21,8 +21,11 @@ class Invariant:
     find: Callable[[Session], Iterator[tuple[str, str]]]
 
 
-def asked(made: Callable[[], Select[str, str]]) -> Callable[[Session], Iterator[tuple[str, str]]]:
-    """Run a Select of (number, detail), streamed."""
+Statement = Select[str, str] | CompoundSelect[str, str]
+
+
+def asked(made: Callable[[], Statement]) -> Callable[[Session], Iterator[tuple[str, str]]]:
+    """Run a statement for (number, detail), streamed."""
 
     def find(session: Session) -> Iterator[tuple[str, str]]:
         for number, detail in session.execute(made(), execution_options=_STREAM):

@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, String, and_, cast, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models import hearing_invariants, letter_invariants, rederivation
@@ -99,6 +114,19 @@ def _foreign_proofs() -> Select[str, str]:
     other = exists().where(DeductionDuty.deduction_id == Deduction.id, DeductionDuty.duty_id == Duty.id, ~coalesced)
     found = select(Petition.number, Deduction.occurrence).join(Deduction, Deduction.petition_id == Petition.id)
     return found.where(or_(~listed, other))
+
+
+def _yearless() -> CompoundSelect[str, str]:
+    """Domain §5: a deduction counts in the year of its earliest duty that counts; a charged duty is listed in one."""
+    listed = exists().where(DeductionDuty.duty_id == Duty.id)
+    lost = select(Petition.number, Duty.key).join(Duty, Duty.petition_id == Petition.id).where(Duty.charged, ~listed)
+    counts = and_(DeductionDuty.deduction_id == Deduction.id, ~DeductionDuty.excused)
+    told = select(Petition.number, Deduction.occurrence).join(Deduction, Deduction.petition_id == Petition.id)
+    told = told.outerjoin(DeductionDuty, counts).group_by(
+        Petition.number, Deduction.id, Deduction.occurrence, Deduction.year
+    )
+    earliest = extract("year", func.min(DeductionDuty.due_on))
+    return union_all(lost, told.having(func.coalesce(earliest != Deduction.year, true())))
 
 
 def _backwards() -> Select[str, str]:
@@ -192,6 +220,12 @@ INVARIANTS = (
         N_("A deduction lists missed duties of its own petition, unit, rule and occurrence."),
         "§3",
         _by(_foreign_proofs),
+    ),
+    Invariant(
+        "no-missed-duty-is-without-a-year",
+        N_("A charged duty counts in one year: that of the earliest duty of its occurrence that counts."),
+        "§3",
+        _by(_yearless),
     ),
     Invariant(
         "discharged-after-opened",

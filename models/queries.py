@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from models.rules.scoring import WITHDRAWN
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
 from models.tables.duties import UNCHARGED
 from models.terms import DeductionStatus, DutyStatus, Rule
@@ -41,13 +42,12 @@ def unscanned(as_of: datetime) -> Select[Duty]:
 
 
 def score_lines(year: int, also: Sequence[int] = ()) -> Select[Deduction]:
-    """All deductions of a year and those with the ids ``also``, in a stable order."""
+    """All deductions told of in a year and those with the ids ``also``, in a stable order."""
     parts = (
         selectinload(Deduction.duties).joinedload(DeductionDuty.duty),
         joinedload(Deduction.petition),
     )
-    which = or_(Deduction.year == year, Deduction.id.in_(also)) if also else Deduction.year == year
-    wanted = select(Deduction).where(which).options(*parts)
+    wanted = select(Deduction).where(_told_in(year, also)).options(*parts)
     return wanted.join(Petition, Deduction.petition_id == Petition.id).order_by(
         Petition.number, Deduction.rule, Deduction.occurrence
     )
@@ -55,15 +55,41 @@ def score_lines(year: int, also: Sequence[int] = ()) -> Select[Deduction]:
 
 def hearing_lines(year: int, as_of: datetime, also: Sequence[int] = ()) -> Select[int, DeductionStatus, str | None]:
     """What was said in the hearings of a year's deductions up to ``as_of``: (deduction, status, reason) in order."""
-    which = or_(Deduction.year == year, Deduction.id.in_(also)) if also else Deduction.year == year
+    which = _told_in(year, also)
     wanted = select(DeductionEvent.deduction_id, DeductionEvent.status, DeductionEvent.reason)
     wanted = wanted.join(Deduction, Deduction.id == DeductionEvent.deduction_id).where(which)
     return wanted.where(DeductionEvent.at <= as_of).order_by(DeductionEvent.deduction_id, DeductionEvent.id)
 
 
+def told_in(year: int) -> ColumnElement[bool]:
+    """Of a ``Deduction``: it belongs to the year, or did before what it rested on then was excused."""
+    excused = exists().where(
+        DeductionDuty.deduction_id == Deduction.id,
+        DeductionDuty.excused,
+        DeductionDuty.due_on.between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    return or_(Deduction.year == year, excused)
+
+
+def _told_in(year: int, also: Sequence[int]) -> ColumnElement[bool]:
+    return or_(told_in(year), Deduction.id.in_(also)) if also else told_in(year)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A deduction that is there already for an occurrence. ``excused``: withdrawn or overturned, it does not count."""
+
+    id: int
+    year: int
+    excused: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Missed duties of one (petition, unit, rule, occurrence) that no deduction lists yet."""
+    """Missed duties of one (petition, unit, rule, occurrence) that no deduction lists yet.
+
+    ``year``: of the earliest duty that counts (domain §5); what was excused before counts no more.
+    """
 
     petition: int
     number: str
@@ -74,7 +100,7 @@ class Group:
     rulebook: int
     year: int
     duties: tuple[Duty, ...]
-    known: int | None
+    known: Known | None
 
     @property
     def key(self) -> tuple[int, int, Rule, str]:
@@ -100,9 +126,10 @@ def groups(session: Session, as_of: datetime, petitions: Sequence[int] | None = 
     for key, duties in found.items():
         petition, unit, rule, occurrence = key
         book = books.get(duties[0].rulebook_id, here.rulebooks[-1])
-        year = min(duty.due_on for duty in duties).year
+        row, year = known.get(key), min(duty.due_on for duty in duties).year
+        if row is not None and not row.excused:
+            year = min(year, row.year)
         number, points = numbers[petition], book.points[rule]
-        row = known.get(key)
         made.append(Group(petition, number, unit, rule, occurrence, points, book.id, year, tuple(duties), row))
     return made
 
@@ -112,16 +139,17 @@ def petitions_to_scan(as_of: datetime) -> Select[int]:
     return select(Duty.petition_id).where(UNCHARGED, Duty.due_at < as_of)
 
 
-def _lookups(session: Session, keys: list[Any]) -> tuple[dict[int, str], dict[Any, int]]:
+def _lookups(session: Session, keys: list[Any]) -> tuple[dict[int, str], dict[Any, Known]]:
     numbers: dict[int, str] = {}
-    known: dict[Any, int] = {}
+    known: dict[Any, Known] = {}
     wanted = sorted({key[0] for key in keys})
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         numbers.update(session.execute(select(Petition.id, Petition.number).where(Petition.id.in_(part))).all())
         columns = [getattr(Deduction, name) for name in KEY]
-        rows = session.execute(select(Deduction.id, *columns).where(Deduction.petition_id.in_(part)))
-        known.update({tuple(row[1:]): row[0] for row in rows})
+        wanted_of = select(Deduction.id, Deduction.year, Deduction.status, *columns)
+        for row in session.execute(wanted_of.where(Deduction.petition_id.in_(part))):
+            known[tuple(row[3:])] = Known(row.id, row.year, row.status in WITHDRAWN)
     return numbers, known
 
 

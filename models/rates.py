@@ -46,8 +46,7 @@ def _duties(kinds: Sequence[DutyKind], year: int, as_of: datetime) -> Select[str
     excused = exists().where(
         DeductionDuty.duty_id == Duty.id,
         Deduction.id == DeductionDuty.deduction_id,
-        Deduction.status.in_(WITHDRAWN),
-        Deduction.decided_at <= as_of,
+        or_(DeductionDuty.excused, and_(Deduction.status.in_(WITHDRAWN), Deduction.decided_at <= as_of)),
     )
     wanted = select(Unit.code, Duty.kind, func.sum(case((met, 1), else_=0)), func.count())
     wanted = wanted.join(Unit, Unit.id == Duty.unit_id).join(Petition, Petition.id == Duty.petition_id)

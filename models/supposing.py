@@ -122,7 +122,7 @@ def checked(session: Session, what: Supposition, year: int) -> Supposed:
     chosen = _version(session, what.rulebook) if what.rulebook else None
     if what.rulebook and chosen is None:
         problems.append(Problem("rulebook", N_("There is no such version of the rulebook.")))
-    clocks = (chosen or assessing.rulebook_of(here, year)).clocks
+    clocks = (chosen or assessing.rulebook_of(here, year)).all_clocks
     known = {(clock.duty, variant) for clock in clocks for variant in ("", clock.variant)}
     for name, amount in what.clocks.items():
         if name not in known:

@@ -16,7 +16,6 @@ from models.operations.hearing import confirm, withdraw
 from models.operations.numbers import insert_for, next_number
 from models.operations.reconcile import reconcile
 from models.queries import CHUNK, KEY, Group, groups, late_days, petitions_to_scan
-from models.rules.scoring import WITHDRAWN
 from models.tables import Assessment, Deduction, DeductionDuty, DeductionEvent, Duty, Petition
 from models.terms import N_, DeductionStatus, DutyKind, DutyStatus, PetitionStatus
 
@@ -96,30 +95,43 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
 
 
 def _movable(session: Session, part: list[Group]) -> list[Group]:
-    """Without what belongs to a frozen year; it waits for a correction (``frozen``)."""
-    years = set(session.scalars(select(Assessment.year).where(frozen.closed(Assessment.year))))
-    if not years:
-        return part
-    known = [group.known for group in part if group.known]
-    kept = set(session.scalars(select(Deduction.id).where(Deduction.id.in_(known), Deduction.year.in_(years))))
-    return [group for group in part if group.year not in years and group.known not in kept]
+    """Without what belongs to a frozen year; it waits for a correction (``frozen``).
+
+    A deduction that was excused in a frozen year does not hold up what was missed in another one.
+    """
+    closed = set(session.scalars(select(Assessment.year).where(frozen.closed(Assessment.year))))
+    held = (group.known is not None and not group.known.excused and group.known.year in closed for group in part)
+    return [group for group, waits in zip(part, held, strict=True) if not waits and group.year not in closed]
 
 
 def _reconsider(session: Session, known: list[Group], as_of: datetime) -> None:
-    """A deduction that gains a missed duty: proposed anew if withdrawn; the earliest due date sets the year."""
-    link = session.connection()
-    table: Any = Deduction.__table__
+    """A deduction that gains a missed duty: its year is that of the earliest one that counts.
+
+    If it was withdrawn or overturned it is proposed anew, and what it rested on then stays excused.
+    """
+    link, table = session.connection(), _table(Deduction)
+    anew = []
     for group in known:
-        earlier = update(table).where(table.c.id == group.known, table.c.year > group.year)
-        link.execute(earlier.values(year=group.year))
-    ids = [group.known for group in known]
-    withdrawn = select(table.c.id).where(table.c.id.in_(ids), table.c.status.in_(WITHDRAWN))
-    anew = list(link.execute(withdrawn).scalars())
+        assert group.known is not None
+        link.execute(update(table).where(table.c.id == group.known.id).values(year=group.year))
+        if group.known.excused:
+            anew.append(group.known.id)
+            _excuse(session, group.known.id, [duty.id for duty in group.duties])
     if anew:
         fresh: dict[str, Any] = {"status": DeductionStatus.proposed, **hearing_time.columns_of(None)}
         fresh |= {"decided_at": None, "decided_by_id": None, "reason": None}
         link.execute(update(table).where(table.c.id.in_(anew)).values(**fresh, version=table.c.version + 1))
         _tell(session, anew, as_of, ANOTHER)
+
+
+def _excuse(session: Session, deduction: int, missed: list[int]) -> None:
+    proof = _table(DeductionDuty)
+    before = proof.c.deduction_id == deduction, proof.c.duty_id.not_in(missed)
+    session.connection().execute(update(proof).where(*before).values(excused=True))
+
+
+def _table(kind: type[Any]) -> Any:
+    return kind.__table__
 
 
 def _tell(session: Session, ids: list[int], at: datetime, reason: str | None) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import frozen_figures
 from models.assessing import scheme
+from models.queries import told_in
 from models.rules.facts import Clock, Rulebook
 from models.rules.freezing import ROUNDING, canonical
 from models.rules.office_hours import written
@@ -195,7 +196,7 @@ def _decisions(year: int) -> Select[Any]:
     wanted = wanted.join(Petition, Petition.id == Deduction.petition_id).join(Unit, Unit.id == Deduction.unit_id)
     wanted = wanted.outerjoin(Staff, Staff.id == DeductionEvent.staff_id)
     order = (Petition.number, Unit.code, Deduction.rule, Deduction.occurrence, DeductionEvent.id)
-    return wanted.where(Deduction.year == year).order_by(*order)
+    return wanted.where(told_in(year)).order_by(*order)
 
 
 def _exclusions(year: int) -> Select[Any]:

@@ -21,7 +21,7 @@ from models.operations import hearing_time
 from models.operations.case_file import CaseFile, facts_of, kept_of, state_of
 from models.operations.numbers import next_number
 from models.operations.reconcile import reconcile
-from models.operations.relief import relieve
+from models.operations.relief import relieve, retime
 from models.rules.clocks import end_of_day
 from models.rules.facts import DutyState, Rulebook
 from models.rules.scoring import PENDING
@@ -160,11 +160,13 @@ def _prove(session: Session, duty_ids: Sequence[int]) -> None:
     if not duty_ids:
         return
     session.flush()
-    wanted = select(DeductionDuty.id, Duty.due_on, Duty.trace).join(Duty, Duty.id == DeductionDuty.duty_id)
+    columns = (DeductionDuty.id, DeductionDuty.deduction_id, Duty.due_on, Duty.trace)
+    wanted = select(*columns).join(Duty, Duty.id == DeductionDuty.duty_id)
     wanted = wanted.join(Deduction, Deduction.id == DeductionDuty.deduction_id)
     wanted = wanted.where(Duty.id.in_(duty_ids), Duty.charged, Deduction.status.in_(PENDING), ~frozen.closed())
     if rows := [dict(row._mapping) for row in session.execute(wanted)]:
         session.execute(update(DeductionDuty), rows)
+        retime(session, sorted({row["deduction_id"] for row in rows}))
 
 
 def _govern(session: Session, cases: Sequence[CaseFile]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, inspect, select, update
+from sqlalchemy import delete, exists, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from models import frozen
@@ -39,6 +39,7 @@ def relieve(session: Session, duty_ids: Sequence[int], now: datetime) -> None:
     resting = set(link.execute(select(Deduction.id).where(Deduction.id.in_(affected), others)).scalars())
     gone = delete(proof).where(proof.c.duty_id.in_(duty_ids), proof.c.deduction_id.in_(resting))
     link.execute(gone)
+    retime(session, sorted(resting))
     _withdraw(session, [key for key in affected if key not in resting], now)
     for row in list(session.identity_map.values()):
         key = inspect(row).identity  # not row.id: an expired row would be read for it
@@ -46,6 +47,16 @@ def relieve(session: Session, duty_ids: Sequence[int], now: datetime) -> None:
             session.expire(row, ["charged"])
         elif isinstance(row, Deduction) and key[0] in set(affected):
             session.expire(row)
+
+
+def retime(session: Session, keys: Sequence[int]) -> None:
+    """Pending deductions belong to the year of the earliest of their duties that count (domain §5)."""
+    proof, table = _table(DeductionDuty), _table(Deduction)
+    earliest = select(proof.c.deduction_id, func.min(proof.c.due_on)).where(proof.c.deduction_id.in_(keys))
+    earliest = earliest.where(~proof.c.excused).group_by(proof.c.deduction_id)
+    for key, day in session.connection().execute(earliest).all():
+        moved = update(table).where(table.c.id == key, table.c.year != day.year, table.c.status.in_(PENDING))
+        session.connection().execute(moved.values(year=day.year, version=table.c.version + 1))
 
 
 def _withdraw(session: Session, keys: list[int], now: datetime) -> None:

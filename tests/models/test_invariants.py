@@ -82,6 +82,16 @@ def foreign_proof(county: Any, petition: Petition) -> None:
     change(county, Deduction, table.c.rule == "HANDLE", occurrence="handling:9")
 
 
+def yearless(county: Any, petition: Petition) -> None:
+    duty(county, petition, "HANDLE:1", charged=True)
+
+
+def in_another_year(county: Any, petition: Petition) -> None:
+    deductions.scan(county.session, T0 + 100 * DAY)
+    table: Any = Deduction.__table__
+    change(county, Deduction, table.c.rule == "HANDLE", year=2019)
+
+
 def backwards(county: Any, petition: Petition) -> None:
     duty(county, petition, "REGISTER", opened_at=T0 + 9 * DAY)
 
@@ -234,6 +244,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("obligor-sees-the-matter", about_the_obligor),
     ("one-deduction-per-occurrence", twice),
     ("deduction-rests-on-its-duties", foreign_proof),
+    ("no-missed-duty-is-without-a-year", yearless),
+    ("no-missed-duty-is-without-a-year", in_another_year),
     ("discharged-after-opened", backwards),
     ("no-clock-runs-while-waiting", unfair_to_the_receiver),
     ("no-clock-runs-while-waiting", unfair_before_the_designation),
