@@ -24,6 +24,7 @@ COMMANDS = {
     "assess": Entry("assessment", "assess", "The scores of a year: the frozen ones, else live; and the commands..."),
     "beat": Entry("service", "beat", "Send what is due by the clock to the broker: the nightly scan, and..."),
     "check": Entry("service", "check", "Run the start-up checks and look through the rulebooks; with --data..."),
+    "clock": Entry("clock", "clock", "What the clocks say, and whether this one is believed."),
     "deadline": Entry("deadline", "deadline", "The due moment and how it was counted."),
     "demo": Entry("county", "demo", "A synthetic county: units, staff, accounts, and petitions played..."),
     "export": Entry("data", "export", "A table's rows; identities stay in the vault."),

@@ -13,7 +13,7 @@ from app.cli import MOMENT, fail, inside
 from app.commands import Commands, Entry
 from models import assessing, frozen, readiness, verifying
 from models.errors import DomainError, Invalid
-from models.operations import freezing
+from models.operations import clock, freezing
 from reports import checking
 from reports.checking import Papers
 
@@ -135,6 +135,7 @@ def _tried(act: Any, year: int, reason: str, now: datetime) -> Any:
     """Do and commit; a refused field is one line."""
     from app.extensions import db
 
+    clock.believe(db.session(), now)
     row = tried(act, db.session(), year, freezing.by_command(), reason, now)
     db.session.commit()
     return row

@@ -19,6 +19,7 @@ from models.accounts import User
 from models.demo import DemoResult, build
 from models.demo.progress import DemoRun, unfinished
 from models.errors import DomainError
+from models.operations import clock
 from models.tables import Petition, Staff, Unit
 
 _LOCK = 20250714
@@ -53,6 +54,8 @@ def demo(petitions: int, seed: int, as_of: datetime | None, force: bool, first_s
                 f"A demo of {run.petitions} petitions was broken off here after {run.played}: going on.", err=True
             )
         _tell(_play(session, run))
+        clock.confirm(session, datetime.now(UTC))  # its records may be of any day
+        session.commit()
 
 
 @contextmanager

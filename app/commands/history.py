@@ -16,6 +16,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli import MOMENT, fail, inside
+from models.errors import DomainError
+from models.operations import clock
 from models.operations.history import report
 from models.operations.history.load import BadRows, Outcome, load
 from models.operations.history.staging import PETITION, STEP, Staging
@@ -52,7 +54,12 @@ def history(
 
     if petitions is None and steps is None:
         raise click.UsageError("Name a file: --petitions, --steps, or both.")
-    when, started = as_of or datetime.now(UTC), time.monotonic()
+    now = datetime.now(UTC)
+    when, started = as_of or now, time.monotonic()
+    if not dry_run:
+        clock.believe(db.session(), now)
+        if when > now:
+            raise DomainError("--as-of lies in the future: add --dry-run to look, nothing of it can be loaded.")
     with Staging(petitions, steps, zone()) as ledger:
         found, refused, files = _run(db.session(), ledger, when, dry_run, skip_bad_rows)
         told = asdict(found) | {"loaded": not (refused or dry_run), "dry_run": dry_run, "as_of": when.isoformat()}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 
 from app.cli import MOMENT, inside
-from models.operations import deductions, recount
+from models.operations import clock, deductions, recount
 
 
 def _now() -> datetime:
@@ -15,18 +15,22 @@ def _now() -> datetime:
 
 
 @click.command()
-@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now.")
+@click.option("--as-of", type=MOMENT, help="Judge as of this time; default now. In the future: only look.")
 @inside
 def scan(as_of: datetime | None) -> None:
     """Propose a deduction for every missed duty, exactly once."""
     from app.extensions import db
 
-    now = _now()
-    made = deductions.scan(db.session(), as_of or now)
-    db.session.commit()
+    now, session = _now(), db.session()
+    clock.believe(session, now)
+    made = deductions.scan(session, as_of or now)
+    if as_of is not None and as_of > now:
+        session.rollback()
+        click.echo(f"{made} deductions would be proposed by then, if nothing is done; this time lies in the future.")
+        click.echo("Nothing was written.")
+        return
+    session.commit()
     click.echo(f"{made} deductions proposed.")
-    if as_of is not None and as_of > now + timedelta(days=1):
-        click.echo("This time lies in the future: what was proposed is not missed yet, if it is still done in time.")
 
 
 @click.command("recount")

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.jobs import runner
 from models.access import all_rows
 from models.office_terms import JobStatus
-from models.operations import deductions
+from models.operations import clock, deductions
 from models.tables import Job
 
 SETTINGS: dict[str, Any] = {
@@ -61,6 +61,7 @@ def make(app: Flask) -> Celery | None:
     @queue.task(name="shoujie.scan")
     def scan() -> None:
         with app.app_context(), all_rows():
+            clock.believe(db.session(), datetime.now(UTC))
             deductions.scan(db.session(), datetime.now(UTC))
             db.session.commit()
 

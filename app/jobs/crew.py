@@ -46,6 +46,7 @@ class Crew:
             try:
                 if monotonic() - swept >= SWEEP:
                     runner.recover(self.app)
+                    runner.watch_clock(self.app)
                     swept = monotonic()
                 runner.run_waiting(self.app)
             except DBAPIError:  # no database yet, or not for a while: it may come back

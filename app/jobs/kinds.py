@@ -13,7 +13,7 @@ from app.jobs.task import Task, leaving
 from models import supposing
 from models.errors import DomainError, NotFound
 from models.office_terms import JobKind
-from models.operations import calendars, deductions, freezing, recount
+from models.operations import calendars, clock, deductions, freezing, recount
 from models.operations.jobs import Outcome
 from models.rules.freezing import canonical
 from models.rules.notices import Day
@@ -76,6 +76,7 @@ def export(task: Task) -> Outcome:
 def freeze(task: Task) -> Outcome:
     """Freeze a year, or make its next revision; done twice, the second finds it done and is refused."""
     year = int(task.args["year"])
+    clock.believe(task.session, datetime.now(UTC))
     act = freezing.freeze if task.args["act"] == "freeze" else freezing.revise
     act(task.session, year, task.actor, task.args["reason"], datetime.now(UTC))
     return Outcome(f"/assessment/{year}")
@@ -83,6 +84,7 @@ def freeze(task: Task) -> Outcome:
 
 def scan(task: Task) -> Outcome:
     """Propose a deduction for every missed duty and move on what time has decided; done twice, it adds nothing."""
+    clock.believe(task.session, datetime.now(UTC))
     deductions.scan(task.session, datetime.now(UTC))
     return Outcome("/deduction/list/?status=proposed")
 

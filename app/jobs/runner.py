@@ -22,7 +22,7 @@ from app.jobs.task import Task
 from app.security import actor_of_account
 from models.access import acting, all_rows
 from models.errors import DomainError, NotAllowed
-from models.operations import jobs
+from models.operations import clock, jobs
 from models.operations.jobs import Claim
 from models.permissions import job_right, may
 from models.tables import Job
@@ -62,6 +62,17 @@ def recover(app: Flask) -> int:
         moved = jobs.recover(db.session(), is_dead, datetime.now(UTC))
         db.session.commit()
         return moved
+
+
+def watch_clock(app: Flask) -> None:
+    """While this process works, its clock is watched: a quiet week is no silence. One that jumps is not believed."""
+    with app.app_context(), all_rows():
+        try:
+            clock.believe(db.session(), datetime.now(UTC))
+            db.session.commit()
+        except DomainError as error:
+            db.session.rollback()
+            log.warning("%s", error)
 
 
 def claim(app: Flask, pk: int | None = None) -> Claim | None:

@@ -263,3 +263,31 @@ def test_the_first_start_leaves_whatever_is_there_as_it_is(backend: Backend) -> 
         engine.dispose()
     finally:
         backend.drop("by-hand")
+
+
+def test_a_scan_as_of_the_future_only_looks(county: str) -> None:
+    done = run(county, "scan", "--as-of", "2031-01-01")
+    assert (done.returncode, "Nothing was written." in done.stdout) == (0, True)
+    assert "would be proposed" in done.stdout
+
+
+def test_a_clock_that_is_far_ahead_decides_nothing_before_it_is_confirmed(county: str) -> None:
+    engine = create_engine(county)
+    with engine.begin() as link:
+        before = link.scalar(text("SELECT value FROM counter WHERE series = 'clock'"))
+        link.execute(text("UPDATE counter SET value = value - 60 * 24 * 30 WHERE series = 'clock'"))
+    for arguments in (("scan",), ("assess", "freeze", "--year", "2024"), ("clock",)):
+        done = run(county, *arguments)
+        assert (done.returncode, "clock" in done.stderr) == (1, True), (arguments, done)
+    assert run(county, "clock", "--confirm").returncode == 0
+    assert run(county, "scan").returncode == 0
+    with engine.begin() as link:
+        link.execute(text("UPDATE counter SET value = :value WHERE series = 'clock'"), {"value": before})
+    engine.dispose()
+
+
+def test_the_plain_text_of_a_deadline_says_provisional(county: str) -> None:
+    asked = ("deadline", "--days", "3", "--kind", "working", "--lang", "en", "--from")
+    assert "Provisional" in run(county, *asked, "2028-03-01").stdout
+    assert "Provisional" not in run(county, *asked, "2023-09-28").stdout
+    assert run(county, *asked, "2023-09-28").stdout.startswith("2023-10-09")
