@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import frozen
+from models import frozen, frozen_units
 from models.access import Actor, all_rows, current_actor
 from models.queries import Group, groups, hearing_lines, score_lines
 from models.rates import figures
@@ -34,7 +34,7 @@ def assessment_for(actor: Actor | None, session: Session, year: int, as_of: date
     """The same for a named reader."""
     with all_rows():
         found = assessing.document(gather(session, year, as_of))
-        return seen_by(actor, found, world(session))
+        return seen_by(session, actor, found)
 
 
 def official(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def official(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
         row = frozen.latest(session, year)
         if row is None:
             return assessment_for(actor, session, year, as_of)
-        return seen_by(actor, of_revision(session, row), world(session))
+        return seen_by(session, actor, of_revision(session, row), row)
 
 
 def of_revision(session: Session, row: Assessment, status: AssessmentStatus | None = None) -> dict[str, Any]:
@@ -56,11 +56,17 @@ def of_revision(session: Session, row: Assessment, status: AssessmentStatus | No
     return head | state | found
 
 
-def seen_by(actor: Actor | None, document: dict[str, Any], here: World) -> dict[str, Any]:
-    """All scores are public inside the county; which petitions lie behind them a unit sees only of itself."""
+def seen_by(
+    session: Session, actor: Actor | None, document: dict[str, Any], row: Assessment | None = None
+) -> dict[str, Any]:
+    """All scores are public inside the county; which petitions lie behind them a unit sees only of itself.
+
+    Args:
+        row: the revision that the document is of.
+    """
     if actor is None or actor.wide:
         return document
-    return open_to(document, *(here.units[key].code for key in actor.units if key in here.units))
+    return open_to(document, *frozen_units.own_codes(session, actor, row))
 
 
 def open_to(document: dict[str, Any], *codes: str) -> dict[str, Any]:
@@ -69,13 +75,18 @@ def open_to(document: dict[str, Any], *codes: str) -> dict[str, Any]:
     return document | {"units": shown}
 
 
-def gather(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
-    """Everything the year's scores rest on, as plain JSON in a stable order (``rules.assessing.document``)."""
+def gather(session: Session, year: int, as_of: datetime, assessed: frozenset[int] | None = None) -> dict[str, Any]:
+    """Everything the year's scores rest on, as plain JSON in a stable order (``rules.assessing.document``).
+
+    Args:
+        assessed: the units of a year that was frozen before; else those that are active. With them every unit that
+            has a deduction.
+    """
     here = world(session)
     book = rulebook_of(here, year)
     lines = _lines(session, year, as_of)
     units = sorted(here.units.values(), key=lambda unit: unit.code)
-    shown = [unit for unit in units if unit.active or lines.get(unit.id)]
+    shown = [one for one in units if (one.active if assessed is None else one.id in assessed) or lines.get(one.id)]
     return {
         "year": year,
         "as_of": as_of.isoformat(),

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import assessing, figures
+from models import assessing, figures, frozen, frozen_units
+from models.access import all_rows
 from models.rules.assessing import text
 from models.world import world
 
@@ -32,10 +33,13 @@ def gather(session: Session, year: int, as_of: datetime, code: str | None = None
 
 
 def before(session: Session, year: int, as_of: datetime) -> dict[str, Any] | None:
-    """Last year's document as far as papers compare with it; None if no duty was due in it."""
+    """Last year's document as far as papers compare with it, under today's codes; None if no duty was due in it."""
     if not figures.kept(session, year - 1, as_of)["kinds"]:
         return None
     found = assessing.official(session, year - 1, as_of)
+    with all_rows():
+        row = frozen.latest(session, year - 1)
+        found = frozen_units.under_codes(found, frozen_units.renames(session, row) if row else {})
     return found | {"units": [_brief(unit) for unit in found["units"]]}
 
 

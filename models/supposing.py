@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import assessing, frozen, rulebooks, supposed_rates, verifying
+from models import assessing, frozen, frozen_units, rulebooks, supposed_rates, verifying
 from models.access import all_rows
 from models.errors import Invalid, NotFound, Problem
 from models.operations.case_file import facts_of, kept_of
@@ -28,7 +28,7 @@ from models.rules.duties import derive
 from models.rules.facts import Clock, DutyState, Rulebook
 from models.rules.misses import Duties
 from models.rules.supposing import Supposition
-from models.tables import Duty, Petition
+from models.tables import Assessment, Duty, Petition
 from models.terms import N_, DeductionStatus, Rule
 from models.world import World, world
 
@@ -98,7 +98,7 @@ def suppose(
     """
     with all_rows():
         row = frozen.latest(session, year)
-        inputs = verifying.inputs_of(session, row) if row else assessing.gather(session, year, as_of)
+        inputs = _frozen_inputs(session, row) if row else assessing.gather(session, year, as_of)
         moment = datetime.fromisoformat(inputs["as_of"])
         there = checked(session, what, year)
         changed = _changed(session, there, year, moment, heard)
@@ -110,6 +110,11 @@ def suppose(
         one["why"] = verdict.why if verdict else []
     head = {"official": False, "year": year, "as_of": inputs["as_of"], "rulebook": before["rulebook"]}
     return head | {"frozen": row is not None, "supposed": there.plain()} | found
+
+
+def _frozen_inputs(session: Session, row: Assessment) -> dict[str, Any]:
+    """Under today's codes, for the record it is compared with is read today."""
+    return frozen_units.inputs_under_codes(verifying.inputs_of(session, row), frozen_units.renames(session, row))
 
 
 def _key(line: Mapping[str, Any]) -> Key:

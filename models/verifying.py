@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import frozen
+from models import frozen, frozen_units
 from models.rules import freezing
 from models.rules.assessing import document
-from models.tables import Assessment, AssessmentLine, Unit
+from models.tables import Assessment, AssessmentLine
 from models.terms import AssessmentStatus
 
 
@@ -108,7 +108,11 @@ def _results(session: Session, row: Assessment) -> str:
         return f"results.{freezing.first_difference(json.loads(results), again)}"
     names = ("base", "final", "pending", "score")
     columns = [getattr(AssessmentLine, name) for name in names]
-    wanted = select(Unit.code, AssessmentLine.rank, *columns).join(Unit, Unit.id == AssessmentLine.unit_id)
-    stored = session.execute(wanted.where(AssessmentLine.assessment_id == row.id).order_by(Unit.code)).all()
+    wanted = select(AssessmentLine.unit_id, AssessmentLine.rank, *columns)
+    units = frozen_units.named(session, row)  # the live units may be called otherwise by now
+    stored = sorted(
+        (units[key].code if key in units else f"unit {key}", *line)
+        for key, *line in session.execute(wanted.where(AssessmentLine.assessment_id == row.id))
+    )
     told = sorted((one["code"], one["rank"], *(Decimal(one[name]) for name in names)) for one in freezing.ranked(again))
     return f"lines.{where}" if (where := freezing.first_difference([*map(list, told)], [*map(list, stored)])) else ""

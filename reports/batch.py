@@ -10,13 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import assessing, frozen, frozen_figures
+from models import assessing, frozen, frozen_figures, frozen_units
 from models.access import Actor, all_rows
 from models.office_terms import PaperKind
 from models.operations import papers
 from models.store import store
 from models.tables import Assessment, AssessmentPaper
-from models.world import world
 from reports import builders, official, tables
 from reports.archive import Paper
 from reports.lines import More
@@ -32,14 +31,15 @@ class Batch:
     ) -> None:
         self.year, self.lang, self.county, self.style, self.now = year, lang, county, style, now
         self.staff, self.fresh = actor.staff_id, list[dict[str, Any]]()
-        self.first = builders.kind_for(session, actor, None)
         with all_rows():
             row = frozen.latest(session, year)
+            self.first = builders.kind_for(session, actor, None, row)
         self.source = Source.read(session, row) if row is not None else _live(session, year, now)
-        self.document = assessing.seen_by(actor, self.source.document, world(session))
-        codes = [unit["code"] for _rank, unit in builders.ranking(self.document)]
-        self.codes = [code for code in codes if builders.open_to(session, actor, code)]
         with all_rows():
+            self.document = assessing.seen_by(session, actor, self.source.document, row)
+            codes = [unit["code"] for _rank, unit in builders.ranking(self.document)]
+            own = frozen_units.own_codes(session, actor, row)
+            self.codes = [code for code in codes if builders.for_county(actor) or code in own]
             self.facts = {one: official.facts_of(session, row, one, county, style) for one in self._wanted() if row}
             self.known = _known(session, row) if row is not None else {}
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import assessing, frozen, frozen_figures
+from models import assessing, frozen, frozen_figures, frozen_units
 from models.access import Actor, all_rows, current_actor
 from models.errors import NotFound
 from models.office_terms import PaperKind
 from models.rules import scoring
+from models.tables import Assessment
 from models.terms import N_
-from models.world import world
 from reports import account, charts, lines, printing, sentences, tables, words
 from reports.contexts import CountyPaper, UnitPaper
 from reports.lines import Document, More
@@ -32,22 +32,24 @@ def for_county(actor: Actor) -> bool:
     return actor.wide
 
 
-def open_to(session: Session, actor: Actor, code: str) -> bool:
-    """Whether the actor may have the report of the unit ``code``: those of the own scope."""
-    if for_county(actor):
-        return True
-    units = world(session).units
-    return any(units[key].code == code for key in actor.units if key in units)
+def open_to(session: Session, actor: Actor, code: str, row: Assessment | None = None) -> bool:
+    """Whether the actor may have the report of the unit ``code``: those of the own scope.
+
+    Args:
+        row: the frozen revision that is asked for; the code is the unit's in it.
+    """
+    return for_county(actor) or code in frozen_units.own_codes(session, actor, row)
 
 
-def kind_for(session: Session, actor: Actor | None, code: str | None) -> tuple[PaperKind, str]:
+def kind_for(
+    session: Session, actor: Actor | None, code: str | None, row: Assessment | None = None
+) -> tuple[PaperKind, str]:
     """Which paper of a frozen year a reader gets, and of which unit: of the county a unit gets what is open to it."""
     if code is not None:
         return PaperKind.unit, code
     if actor is None or for_county(actor):
         return PaperKind.county, ""
-    unit = world(session).units.get(actor.unit_id or 0)
-    return PaperKind.excerpt, unit.code if unit else ""
+    return PaperKind.excerpt, frozen_units.own_code(session, actor, row)
 
 
 def of_year(session: Session, year: int, as_of: datetime) -> Document:
@@ -57,15 +59,23 @@ def of_year(session: Session, year: int, as_of: datetime) -> Document:
 
 def figures_of(session: Session, document: Document, code: str | None = None) -> frozen_figures.Figures:
     """What papers say beyond the document: of a frozen year what was frozen with it, else the record's now."""
-    year = document["year"]
-    if not document.get("revision"):
-        return frozen_figures.gather(session, year, datetime.fromisoformat(document["as_of"]), code)
+    row = revision_of(session, document)
+    if row is None:
+        return frozen_figures.gather(session, document["year"], datetime.fromisoformat(document["as_of"]), code)
     with all_rows():
-        row = frozen.revision(session, year, document["revision"])
-        if row is None:
-            raise NotFound(N_("The year %(year)s is not frozen."), year=year)
         found: frozen_figures.Figures = frozen.part(session, row, "figures")
         return found
+
+
+def revision_of(session: Session, document: Document) -> Assessment | None:
+    """The frozen revision that a document is of; None for a live one."""
+    if not document.get("revision"):
+        return None
+    with all_rows():
+        row = frozen.revision(session, document["year"], document["revision"])
+    if row is None:
+        raise NotFound(N_("The year %(year)s is not frozen."), year=document["year"])
+    return row
 
 
 def more(session: Session, document: Document, code: str | None = None) -> More:
@@ -75,8 +85,9 @@ def more(session: Session, document: Document, code: str | None = None) -> More:
         return More.of(frozen_figures.of_unit(found, code))
     if reader is None or for_county(reader):
         return More.of(frozen_figures.of_county(found))
-    own = world(session).units.get(reader.unit_id or 0)
-    return More.of(frozen_figures.as_open_to(found, own.code if own else ""))
+    with all_rows():
+        own = frozen_units.own_code(session, reader, revision_of(session, document))
+    return More.of(frozen_figures.as_open_to(found, own))
 
 
 def county_report(

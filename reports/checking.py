@@ -40,7 +40,7 @@ def check(session: Session, row: Assessment, *, redraw: bool = False) -> Papers:
         status = AssessmentStatus.superseded if paper.superseded else AssessmentStatus.frozen
         if paper.superseded not in read:
             read[paper.superseded] = Source.read(session, row, status)
-        made = read[paper.superseded].made(official.wanted_of(session, paper), paper.county)
+        made = read[paper.superseded].made(official.wanted_of(session, row, paper), paper.county)
         count += 1
         if wrong := _difference(paper, made, redraw=redraw):
             return Papers(count, f"paper {paper.name}: {wrong}", skipped)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import assessing, frozen, frozen_figures
+from models import assessing, frozen, frozen_figures, frozen_units
 from models.access import all_rows
 from models.errors import NotFound
 from models.office_terms import PaperKind, Tongue
@@ -20,7 +19,6 @@ from models.operations.freezing_parts import software_version
 from models.store import store
 from models.tables import Assessment, AssessmentPaper
 from models.terms import N_, AssessmentStatus
-from models.world import world
 from reports import builders, fingerprint
 from reports.lines import Document, More
 from reports.printing import Made, Style
@@ -71,8 +69,8 @@ class Source:
 
 
 def facts_of(session: Session, row: Assessment, wanted: Wanted, county: str, style: Style) -> papers.Facts:
-    """Under what the paper is kept. Raises NotFound for an unknown unit."""
-    units = {unit.code: unit.id for unit in world(session).units.values()}
+    """Under what the paper is kept; units by their codes in the revision. Raises NotFound for an unknown unit."""
+    units = {unit.code: key for key, unit in frozen_units.named(session, row).items()}
     if wanted.code and wanted.code not in units:
         raise NotFound(N_("There is no unit %(code)s."), code=wanted.code)
     void = row.status is AssessmentStatus.superseded
@@ -113,7 +111,7 @@ def content(paper: AssessmentPaper) -> Iterator[bytes]:
     return store().read(paper.sha256, paper.size)
 
 
-def wanted_of(session: Session, paper: AssessmentPaper) -> Wanted:
-    """Which paper a kept one is."""
-    unit: Any = world(session).units.get(paper.unit_id or 0)
+def wanted_of(session: Session, row: Assessment, paper: AssessmentPaper) -> Wanted:
+    """Which paper of the revision a kept one is."""
+    unit = frozen_units.named(session, row).get(paper.unit_id or 0)
     return Wanted(paper.kind, unit.code if unit else "", CODES[paper.lang], paper.tagged)

@@ -11,13 +11,13 @@ from typing import Any
 from flask import redirect, render_template, request
 from sqlalchemy import select
 
-from models import assessing, frozen
+from models import assessing, frozen, frozen_units
 from models.access import all_rows
 from models.rules import misses
 from models.tables import Deduction, Petition
 from models.terms import N_, DeductionStatus, DutyKind, Rule, Verb
 from models.world import zone
-from reports import account, charts, lines, sentences
+from reports import account, builders, charts, lines, sentences
 from views import papers_page, present, secure, titles
 
 YEARS = range(2000, 2101)
@@ -62,6 +62,8 @@ def unit_page(year: int, code: str) -> Any:
     """One unit's score and every deduction behind it."""
     found = _document(year)
     lang = "zh" if present.chinese() else "en"
+    with all_rows():
+        code = frozen_units.code_there(secure.session(), builders.revision_of(secure.session(), found), code)
     placed = lines.peers_of(found, code, lang)
     if placed is None:
         return secure.missing()

@@ -9,15 +9,15 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
-from models import frozen, readiness
+from models import frozen, frozen_units, readiness
 from models.access import Actor, all_rows
 from models.errors import DomainError, Invalid
+from models.frozen_units import FrozenUnit
 from models.office_terms import JobKind
 from models.operations import freezing
 from models.scheme_terms import Indicator
 from models.tables import Assessment
 from models.terms import N_, DeductionStatus, Rule, Verb
-from models.world import world
 from views import long_work, present, redraw, secure
 from views.assessment_page import YEARS
 
@@ -40,6 +40,11 @@ class Revision:
     units: list[dict[str, Any]]
     more: int
     figures: list[dict[str, Any]] = field(default_factory=list)
+    names: dict[str, FrozenUnit] = field(default_factory=dict)
+
+    def unit(self, code: str) -> str:
+        """What the unit was called when this revision was made."""
+        return present.named(self.names[code]) if code in self.names else code
 
 
 def page(year: int, act: str = "", reason: str = "", error: str = "") -> str:
@@ -57,9 +62,7 @@ def page(year: int, act: str = "", reason: str = "", error: str = "") -> str:
         correction = frozen.correction(session, latest) if latest else None
         due = acts and (latest is None or correction is not None)
         matters = readiness.check(session, year, datetime.now(UTC)) if due else []
-        codes = {unit.code: unit for unit in world(session).units.values()}
-        own = world(session).units.get(actor.unit_id or 0)
-        shown = [_revision(row, actor, own.code if own else "") for row in rows]
+        shown = [_revision(row, actor) for row in rows]
     return render_template(
         "pages/freezing.html",
         year=year,
@@ -72,7 +75,6 @@ def page(year: int, act: str = "", reason: str = "", error: str = "") -> str:
         act=act,
         typed_reason=reason,
         errors={act: error} if error else {},
-        unit=lambda code: present.named(codes[code]) if code in codes else code,
         indicator=lambda value: present.term_of(Indicator, value),
         rule=lambda value: present.term_of(Rule, value),
         status=lambda value: present.term_of(DeductionStatus, value),
@@ -114,11 +116,13 @@ def manifest(year: int, revision: int) -> Any:
     return Response(freezing.canonical(row.manifest), content_type="application/json", headers=headers)
 
 
-def _revision(row: Assessment, actor: Actor, own: str) -> Revision:
+def _revision(row: Assessment, actor: Actor) -> Revision:
     session = secure.session()
     if "changes" not in (row.manifest or {}).get("parts", {}):
         return Revision(row, [], [], 0)
+    names = {unit.code: unit for unit in frozen_units.named(session, row).values()}
+    own = frozen_units.own_codes(session, actor, row)
     found = frozen.part(session, row, "changes")
-    changes = [one for one in found["deductions"] if actor.wide or one["unit"] == own]
+    changes = [one for one in found["deductions"] if actor.wide or one["unit"] in own]
     more = max(0, len(changes) - SHOWN)
-    return Revision(row, changes[:SHOWN], found["units"], more, found.get("figures", []))
+    return Revision(row, changes[:SHOWN], found["units"], more, found.get("figures", []), names)

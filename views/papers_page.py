@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from models import assessing, figures, frozen
+from models import assessing, figures, frozen, frozen_units
 from models.access import all_rows
 from models.tables import Assessment, AssessmentPaper
 from models.terms import AssessmentStatus, UnitKind, Verb
@@ -90,12 +90,17 @@ def _asked() -> tuple[str, datetime, str, printing.Style]:
 def year_paper(year: int, form: str, code: str | None = None) -> Any:
     """The assessment of the county, or of one unit; ``?revision=``: as an earlier revision of a frozen year says."""
     actor, session = secure.require("report", Verb.export), secure.session()
-    if year not in YEARS or (code is not None and not builders.open_to(session, actor, code)):
+    if year not in YEARS:
         return secure.missing()
-    lang, now, county, style = _asked()
     row = _frozen(year)
+    with all_rows():
+        code = code and frozen_units.code_there(session, row, code)
+        kind = builders.kind_for(session, actor, code, row)
+        if code is not None and not builders.open_to(session, actor, code, row):
+            return secure.missing()
+    lang, now, county, style = _asked()
     if row is not None and form == "pdf":
-        wanted = official.Wanted(*builders.kind_for(session, actor, code), lang, style.tagged)
+        wanted = official.Wanted(*kind, lang, style.tagged)
         paper = official.handed_out(session, row, wanted, county, style, actor.staff_id, now)
         session.commit()
         return _handed(paper)
@@ -122,10 +127,9 @@ def _frozen(year: int) -> Assessment | None:
 
 
 def _as_frozen(row: Assessment) -> dict[str, Any]:
-    session = secure.session()
+    session, actor = secure.session(), secure.actor()
     with all_rows():
-        document = assessing.of_revision(session, row)
-    return assessing.seen_by(secure.actor(), document, world(session))
+        return assessing.seen_by(session, actor, assessing.of_revision(session, row), row)
 
 
 def _handed(paper: AssessmentPaper) -> Response:

@@ -12,7 +12,7 @@ from flask import current_app
 
 from app.cli import MOMENT, inside
 from app.commands import output
-from models import assessing, figures, frozen
+from models import assessing, figures, frozen, frozen_units
 from models.errors import NotFound
 from models.office_terms import PaperKind
 from reports import annual, builders, official, printing, tables, workbook
@@ -56,6 +56,7 @@ def report_year(
     row = frozen.revision(session, year, revision) if revision else frozen.latest(session, year)
     if row is None and revision:
         raise NotFound(f"There is no revision {revision} of {year}.")
+    code = code and frozen_units.code_there(session, row, code)
     if row is not None and out.suffix != ".xlsx":
         kind = PaperKind.unit if code else PaperKind.county
         wanted = official.Wanted(kind, code or "", lang, look["tagged"])

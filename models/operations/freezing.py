@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import assessing, frozen, readiness
+from models import assessing, frozen, frozen_units, readiness
 from models.access import Actor, all_rows
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused
 from models.operations import freezing_parts, relief
@@ -113,8 +113,8 @@ def close_correction(
         row = frozen.correction(session, latest)
         if row is None:
             raise Conflict(N_("No correction of this year is open."))
-        results = document(assessing.gather(session, year, now))
-        if not freezing.is_empty(freezing.diff(frozen.part(session, latest, "results"), results)):
+        results = document(assessing.gather(session, year, now, _assessed(session, latest)))
+        if not freezing.is_empty(freezing.diff(_before(session, latest), results)):
             raise Conflict(N_("Something of this year has changed: make the next revision."))
         row.closed_at, row.closed_by_id, row.reason = now, who.staff_id, f"{row.reason}\n{why}"
         session.flush()
@@ -131,9 +131,9 @@ def revise(session: Session, year: int, actor: Actor | None, reason: str, now: d
     with all_rows():
         _alone(session, year)
         before = _latest(session, year)
-        inputs = assessing.gather(session, year, now)
+        inputs = assessing.gather(session, year, now, _assessed(session, before))
         results = document(inputs)
-        changes = freezing.diff(frozen.part(session, before, "results"), results)
+        changes = freezing.diff(_before(session, before), results)
         if freezing.is_empty(changes):
             raise Conflict(N_("Nothing of this year has changed since it was frozen."))
         warnings = [{"id": item.id, "count": item.count} for item in readiness.check(session, year, now) if item.count]
@@ -174,6 +174,17 @@ def _latest(session: Session, year: int) -> Assessment:
     if found is None:
         raise NotFound(N_("The year %(year)s is not frozen."), year=year)
     return found
+
+
+def _before(session: Session, row: Assessment) -> dict[str, Any]:
+    """What a revision froze, under today's codes: a unit that is called otherwise now has not changed by that."""
+    return frozen_units.under_codes(frozen.part(session, row, "results"), frozen_units.renames(session, row))
+
+
+def _assessed(session: Session, row: Assessment) -> frozenset[int]:
+    """The units of a frozen year: a correction neither loses one that was dissolved since nor gains a new one."""
+    codes = {unit["code"] for unit in frozen.part(session, row, "results")["units"]}
+    return frozenset(key for key, unit in frozen_units.named(session, row).items() if unit.code in codes)
 
 
 def _write(

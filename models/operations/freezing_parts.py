@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Select, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from models import frozen_figures
+from models import frozen_figures, frozen_units
 from models.assessing import scheme
 from models.queries import told_in
 from models.rules.facts import Clock, Rulebook
@@ -71,6 +71,7 @@ def store(
         "deductions": deductions,
         "decisions": _rows(session, _decisions(year)),
         "exclusions": _rows(session, _exclusions(year)),
+        frozen_units.PART: frozen_units.listed(session),
     }
     found = {name: _write(session, assessment, name, _listed(rows)) for name, rows in lists.items()}
     software = {"name": "shoujie", "version": software_version()}
