@@ -96,6 +96,15 @@ class JobStatus(Term):
     cancelled = "cancelled", N_("Cancelled"), "已取消"
 
 
+class LedgerColumn(Term):
+    """Of which column of a ledger a word is explained."""
+
+    channel = "channel", N_("Channel"), "渠道"
+    kind = "kind", N_("Kind"), "类型"
+    unit = "unit", N_("Unit"), "单位"
+    place = "place", N_("Place"), "地点"
+
+
 class PaperKind(Term):
     """The papers of a frozen year that are kept as they were drawn."""
 

@@ -44,7 +44,8 @@ _PAGES = ("overdue", "assessment", "report")
 _FREEZE = {"assessment": TAKE | {Verb.edit}}
 _YEARBOOK = {"yearbook": TAKE}  # the annual report and the daily register: of the whole county
 _WHAT_IF = {"what_if": frozenset({Verb.list})}  # a trial shows the deductions of all units
-_IMPORT = {"import": frozenset({Verb.add})}
+# who loads ledgers says what their words mean
+_IMPORT = {"import": frozenset({Verb.add}), "ledger_word": ALL}
 _HANDED = ("handover", "handover_item")
 _RESULT = ("deduction", "deduction_duty", "deduction_event", "hearing_paper")
 _SERIOUS = ("accountability", "accountability_event")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from models.errors import Invalid
 from models.office_terms import JobKind
+from models.operations.history.notes import Note
 from models.operations.history.values import Fault
 from models.terms import Verb
 from views import history_uploads, long_work, present, secure
@@ -45,7 +46,9 @@ def preview(token: str) -> Any:
     if not upload.checked:  # the work was cancelled, or still goes on
         return redirect("/job/list/")
     problems = [(*row[:3], present.message_of(Fault.heard(row[2:]).error())) for row in upload.problems]
-    return render_template("pages/import_preview.html", upload=upload, found=upload.outcome, problems=problems)
+    notes = [present.message_of(Note.heard(told).error()) for told in upload.notes]
+    shown = {"found": upload.outcome, "problems": problems, "notes": notes}
+    return render_template("pages/import_preview.html", upload=upload, **shown)
 
 
 def bad_rows(token: str, part: str) -> Any:

@@ -30,7 +30,8 @@ class Upload:
     """The files of one ledger and what the check said.
 
     ``files``: part → name; ``digests``: part → SHA-256; ``outcome``: counts; ``problems``: file, line, column, message,
-    paragraph and parameters of the first bad rows; ``bad``: part → name of the file to mend.
+    paragraph and parameters of the first bad rows; ``notes``: what is to be told besides; ``bad``: part → name
+    of the file to mend.
     """
 
     token: str
@@ -39,6 +40,7 @@ class Upload:
     digests: dict[str, str] = field(default_factory=dict)
     outcome: dict[str, int] = field(default_factory=dict)
     problems: list[list[Any]] = field(default_factory=list)
+    notes: list[list[Any]] = field(default_factory=list)
     bad: dict[str, str] = field(default_factory=dict)
     checked: bool = False
     loaded: bool = False

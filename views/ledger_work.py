@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from models.operations.history import report
@@ -39,14 +40,15 @@ def check(upload: Upload, staff: int | None, heard: Heard) -> None:
         except BadRows as error:
             outcome = error.outcome
         session.rollback()
-        upload.outcome = asdict(outcome)
+        upload.outcome, upload.notes = asdict(outcome), [note.told() for note in ledger.notes]
         for file, part in enumerate(PARTS):
             path = upload.path(part)
             if path:
                 upload.problems += _first_problems(ledger, file, path.name)
             if path and outcome.left_out_rows and next(iter(ledger.reported(file)), None):
                 target = report.beside(path)
-                report.write(ledger, file, target, lambda fault: present.message_of(fault.error()))
+                with force_locale("zh_Hans_CN" if ledger.written(file) else "en"):  # as the file speaks
+                    report.write(ledger, file, target, lambda fault: present.message_of(fault.error()))
                 upload.bad[part] = target.name
     upload.checked = True
     upload.save()
@@ -81,4 +83,6 @@ def _first_problems(ledger: Staging, file: int, name: str) -> Iterator[list[Any]
             if own and found < SHOWN:
                 found += 1
                 _column, *reason = fault.told()
-                yield [name, line, called.get(fault.column, ""), *reason]
+                cell = ledger.address(file, line, fault.column)
+                named = called.get(fault.column, "")
+                yield [name, line, f"{named} ({cell})" if cell else named, *reason]

@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from app.cli import MOMENT, fail, inside
 from models.errors import DomainError
 from models.operations import clock
 from models.operations.history import report
+from models.operations.history.columns import Unreadable
 from models.operations.history.load import BadRows, Outcome, load
 from models.operations.history.staging import PETITION, STEP, Staging
-from models.operations.history.values import Fault
 from models.world import zone
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -61,11 +62,15 @@ def history(
         if when > now:
             raise DomainError("--as-of lies in the future: add --dry-run to look, nothing of it can be loaded.")
     with Staging(petitions, steps, zone()) as ledger:
-        found, refused, files = _run(db.session(), ledger, when, dry_run, skip_bad_rows)
+        try:
+            found, refused, files = _run(db.session(), ledger, when, dry_run, skip_bad_rows)
+        except Unreadable as error:
+            db.session.rollback()
+            fail(_say(error, error.written))
         told = asdict(found) | {"loaded": not (refused or dry_run), "dry_run": dry_run, "as_of": when.isoformat()}
         told |= {"seconds": round(time.monotonic() - started, 1), "bad_files": {k: str(v) for k, v in files.items()}}
         if as_json:
-            told["problems"] = list(_problems(ledger))
+            told["problems"], told["notes"] = list(_problems(ledger)), list(_notes(ledger))
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
             _tell(ledger, found, told)
@@ -103,10 +108,12 @@ def _bar() -> Iterator[Callable[[float], None] | None]:
         yield lambda share: bar.update(round(share * 1000) - bar.pos)
 
 
-def _say(fault: Fault) -> str:
+def _say(error: DomainError, written: bool) -> str:
+    """A refusal or a note in the language of the file."""
     from views import present
 
-    return present.message_of(fault.error())
+    with force_locale("zh_Hans_CN" if written else "en"):
+        return present.message_of(error)
 
 
 def _bad_files(ledger: Staging) -> dict[str, Path]:
@@ -118,7 +125,7 @@ def _bad_files(ledger: Staging) -> dict[str, Path]:
             continue
         made[name] = report.beside(path)
         try:
-            report.write(ledger, file, made[name], _say)
+            report.write(ledger, file, made[name], lambda fault, file=file: _say(fault.error(), ledger.written(file)))
         except OSError as error:
             fail(f"The bad rows cannot be written to {made[name]}: {error.strerror}. Nothing was loaded.")
     return made
@@ -131,21 +138,32 @@ def _problems(ledger: Staging) -> Iterator[dict[str, Any]]:
             for fault, own in faults:
                 if own:
                     where = {"file": path.name if path else "", "line": line, "column": called.get(fault.column, "")}
-                    yield where | {"reason": _say(fault)}
+                    where["cell"] = ledger.address(file, line, fault.column)
+                    yield where | {"reason": _say(fault.error(), ledger.written(file))}
+
+
+def _notes(ledger: Staging) -> Iterator[str]:
+    """What was passed over, understood, kept as written."""
+    written = any(ledger.written(file) for file in (PETITION, STEP))
+    return (_say(note.error(), written) for note in ledger.notes)
 
 
 def _tell(ledger: Staging, found: Outcome, told: dict[str, Any]) -> None:
     word = "Loaded" if told["loaded"] else "Would be loaded"
     rate = round((found.petitions + found.steps + found.repeated) / max(0.1, told["seconds"]))
     click.echo(
-        f"{word}: {found.petitions} petitions, {found.steps} steps, {found.staff} first receivers without account."
-        f" Known already: {found.repeated} rows. {told['seconds']} s, {rate} rows a second."
+        f"{word}: {found.petitions} petitions, {found.steps} steps; {found.receivers} first receivers and"
+        f" {found.places} places kept as written. Known already: {found.repeated} rows."
+        f" {told['seconds']} s, {rate} rows a second."
     )
+    for note in _notes(ledger):
+        click.echo(f"· {note}")
     for number, one in enumerate(_problems(ledger)):
         if number == SHOWN:
             click.echo(f"… {found.bad_rows} bad rows in all.")
             break
-        column = f", {one['column']}" if one["column"] else ""
+        cell = f" ({one['cell']})" if one["cell"] else ""
+        column = f", {one['column']}{cell}" if one["column"] else ""
         click.echo(f"{one['file']} line {one['line']}{column}: {one['reason']}")
 
 

@@ -24,6 +24,7 @@ from models.tables import Category, Petition, Petitioner, Place, Staff, Step
 from models.terms import N_, Channel, PetitionKind, PetitionStatus, StepKind
 from models.vault import id_hash, phone_hash
 
+BETWEEN_PHONES = "、"  # one person may have left two
 _REQUIRED = N_("This is required.")
 _LONG = N_("This is too long.")
 
@@ -65,6 +66,8 @@ class RegisterInput:
     number: str | None = None
     recorded_at: datetime | None = None
     recorded_by_id: int | None = None
+    place_text: str | None = None
+    receiver_text: str | None = None
     repeat_reason: str | None = None
     papers: Sequence[File] = ()
     plain: Mapping[str, Any] = field(default_factory=dict)
@@ -157,7 +160,7 @@ def _people(given: RegisterInput, ledger: bool) -> list[Problem]:
     found = []
     if not given.petitioners and not given.anonymous and not ledger:
         found.append(Problem("petitioners", N_("Name at least one petitioner, or mark the matter as anonymous."), "§1"))
-    if len(given.petitioners) > 5:
+    if len(given.petitioners) > 5 and not ledger:
         found.append(Problem("petitioners", N_("A group sends at most five representatives.")))
     if given.persons < max(1, len(given.petitioners)) or given.persons > 100000:
         found.append(Problem("persons", N_("This number cannot be right.")))
@@ -199,11 +202,13 @@ def petition_of(given: RegisterInput, number: str, unit: int, registered: dateti
         channel=Channel(given.channel),
         category_id=given.category_id,
         place_id=given.place_id,
+        place_text=given.place_text,
         about_unit_id=given.about_unit_id,
         received_at=given.received_at,
         registered_at=registered,
         first_unit_id=unit,
         first_receiver_id=given.first_receiver_id,
+        receiver_text=given.receiver_text,
         keeper_id=given.first_receiver_id,
         anonymous=given.anonymous,
         persons=given.persons,
@@ -244,8 +249,15 @@ def petitioners_of(petition: Petition, given: RegisterInput) -> list[Petitioner]
             phone=person.phone or None,
             id_number=person.id_number or None,
             address=person.address or None,
-            phone_hash=phone_hash(person.phone),
+            phone_hash=phone_hash(phones_of(person.phone)[0]),
+            other_phone_hash=phone_hash(phones_of(person.phone)[1]),
             id_hash=id_hash(person.id_number),
         )
         for position, person in enumerate(given.petitioners, 1)
     ]
+
+
+def phones_of(text: str | None) -> tuple[str | None, str | None]:
+    """The first two numbers of somebody who left several; None for what is not there."""
+    parts = [part.strip() for part in (text or "").split(BETWEEN_PHONES)]
+    return parts[0] or None, (parts[1] or None) if len(parts) > 1 else None

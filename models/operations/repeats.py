@@ -68,7 +68,10 @@ def exact(
     wanted = (
         select(*columns, func.max(_flag(same_id)), func.max(_flag(known)))
         .join(theirs, Petitioner.petition_id == theirs.id)
-        .where(or_(same_id, Petitioner.phone_hash.in_(phone_hashes)), _told(theirs, actor, known))
+        .where(
+            or_(same_id, Petitioner.phone_hash.in_(phone_hashes), Petitioner.other_phone_hash.in_(phone_hashes)),
+            _told(theirs, actor, known),
+        )
         .where(theirs.merged_into_id.is_(None), or_(theirs.closed_at.is_(None), theirs.closed_at >= now - RECENT))
         .group_by(*columns)
         .order_by(theirs.received_at.desc(), theirs.id.desc())

@@ -132,13 +132,15 @@ class _Walk(Reviews):
     def on_transfer(self, step: StepFact) -> None:
         if step.to_unit is None:
             return
+        first = self.facts.first_unit
+        if step.unit != first:
+            self._passed_on(step)
         leg = len(self.legs) + 1
         self.board.discharge(f"TRANSFER:{leg}", step)
         self.legs.append(Leg(leg, step.unit, step.to_unit, step.at, step.seq, step.mode or "written"))
-        first = self.facts.first_unit
-        if first != self.facts.bureau:
+        if step.unit != self.facts.bureau:
             self.board.open(
-                f"FILE:{leg}", DutyKind.FILE, first, step, step.at, occurrence=f"transfer:{leg}", variant="B"
+                f"FILE:{leg}", DutyKind.FILE, step.unit, step, step.at, occurrence=f"transfer:{leg}", variant="B"
             )
         if step.mode == TransferMode.phone and not step.confirmed:
             key = f"CONFIRM_TRANSFER:{leg}"
@@ -147,6 +149,15 @@ class _Walk(Reviews):
         self._owe_inform(step, step.at)
         self._assign(step.to_unit, step, start=step.at)
         self.watches.append(Watch(leg, step, f"HANDLE:{self.assignment}"))
+
+    def _passed_on(self, step: StepFact) -> None:
+        """A ledger tells that the receiver passed the matter on: what it owes ends, but not what it had missed."""
+        if not self.legs:
+            return
+        self._answered(step)
+        for key in (f"INFORM:{self.legs[-1].no}", f"HANDLE:{self.assignment}", f"CONFIRM_TRANSFER:{self.legs[-1].no}"):
+            self.board.end(key, DutyStatus.cancelled, step.at)
+        self._stop_watching(step)
 
     def _owe_inform(self, step: StepFact, start: datetime) -> None:
         leg = self.legs[-1]

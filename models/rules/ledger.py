@@ -41,9 +41,16 @@ def _reports(now: Situation) -> bool:
     return now.is_responsible and (bool(now.state.replied_at) or now.owes(DutyKind.REPORT_RESULT))
 
 
+def _transfers(now: Situation) -> bool:
+    """Who holds the matter may have passed it on: the first unit, or in the past the unit that had received it."""
+    passes_on = now.is_receiver and now.leg_status in ("sent", "acknowledged") and not now.state.replied_at
+    return (now.is_first and now.open(DutyKind.TRANSFER)) or (passes_on and not now.is_first)
+
+
 ALLOWED: Mapping[StepKind, Callable[[Situation], bool]] = {
     StepKind.inform: lambda now: now.is_first or now.is_responsible or now.is_receiver,
-    StepKind.file: lambda now: now.is_first and bool(now.state.legs),
+    StepKind.transfer: _transfers,
+    StepKind.file: lambda now: bool(now.state.legs) and (now.is_first or now.owes(DutyKind.FILE)),
     StepKind.acknowledge: _acknowledges,
     StepKind.object: lambda now: _answers(now) and not now.state.replied_at,
     StepKind.report_multi: lambda now: now.is_first and now.state.case is Case.D,

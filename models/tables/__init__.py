@@ -22,6 +22,7 @@ from models.tables.figures import IndicatorFigure
 from models.tables.handovers import Handover, HandoverItem
 from models.tables.hearing_papers import HearingPaper
 from models.tables.jobs import Job
+from models.tables.ledger_words import LedgerWord
 from models.tables.letters import Letter
 from models.tables.petitioners import Petitioner
 from models.tables.petitions import Involvement, Petition
@@ -60,6 +61,7 @@ __all__ = [
     "IndicatorFigure",
     "Involvement",
     "Job",
+    "LedgerWord",
     "Letter",
     "Petition",
     "Petitioner",

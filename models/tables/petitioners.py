@@ -34,6 +34,7 @@ class Petitioner(Base):
         help=N_("Which of phone and ID number look wrong and were confirmed as they are."),
     )
     phone_hash: Mapped[str | None] = column(N_("Phone hash"), String(64), index=True, readonly=True)
+    other_phone_hash: Mapped[str | None] = column(N_("Hash of a second phone"), String(64), index=True, readonly=True)
     id_hash: Mapped[str | None] = column(N_("ID hash"), String(64), index=True, readonly=True)
 
     petition: Mapped[Petition] = relationship()

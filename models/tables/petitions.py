@@ -52,6 +52,13 @@ class Petition(Base):
     place_id: Mapped[int | None] = column(
         N_("Place"), ForeignKey("place.id"), group=MATTER_GROUP, help=N_("Where the matter arose.")
     )
+    place_text: Mapped[str | None] = column(
+        N_("Place as written"),
+        String(200),
+        readonly=True,
+        group=MATTER_GROUP,
+        help=N_("As a ledger has it; it can be mapped to a place of the county."),
+    )
     about_unit_id: Mapped[int | None] = column(
         N_("About the unit"),
         ForeignKey("unit.id"),
@@ -68,6 +75,13 @@ class Petition(Base):
         help=N_("Answers for the matter to the end; never changes."),
     )
     first_receiver_id: Mapped[int | None] = column(N_("First receiver"), ForeignKey("staff.id"), group=_INTAKE)
+    receiver_text: Mapped[str | None] = column(
+        N_("First receiver as written"),
+        String(80),
+        readonly=True,
+        group=_INTAKE,
+        help=N_("As a ledger has it; it can be mapped to somebody of the first unit."),
+    )
     keeper_id: Mapped[int | None] = column(
         N_("Looked after by"),
         ForeignKey("staff.id"),

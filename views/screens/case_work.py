@@ -94,7 +94,7 @@ SCREENS = (
         kind="case",
         list=("petition_id", "position", "name"),
         show=("petition_id", "position", "name", "phone", "id_kind", "id_number", "address", "unchecked"),
-        hidden={"phone_hash": "finds the same person again", "id_hash": "finds the same person again"},
+        hidden=dict.fromkeys(("phone_hash", "other_phone_hash", "id_hash"), "finds the same person again"),
         verbs=READ - {Verb.export},
     ),
     Screen(

@@ -1,6 +1,6 @@
 """Reference data: what administrators keep."""
 
-from models.tables import CalendarDay, CalendarYear, Category, Place, Staff, Unit
+from models.tables import CalendarDay, CalendarYear, Category, LedgerWord, Place, Staff, Unit
 from views.dates import counted_again
 from views.screen import Related, Screen
 
@@ -60,5 +60,14 @@ SCREENS = (
         position=6,
         list=("year", "provisional", "version"),
         order="-year",
+    ),
+    Screen(
+        LedgerWord,
+        menu="reference",
+        icon="abc",
+        position=7,
+        list=("field", "word", "meaning"),
+        filters=("field",),
+        order="word",
     ),
 )

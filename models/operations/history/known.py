@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import petition_fields
-from models.operations.history.values import Matter
+from models.operations.history.rows import Act, Matter, same_day
 from models.operations.steps import StepInput
 from models.tables import Petition, Petitioner, Staff, Step
 from models.terms import StepKind
@@ -24,26 +25,34 @@ _ADDRESSED = frozenset({StepKind.report_result, StepKind.report_urgent})
 
 @dataclass(slots=True)
 class Record:
-    """A petition on record: its row, the first petitioner, and its steps by content."""
+    """A petition on record: its row, its petitioners in their order, and its steps by content."""
 
     petition: Any
-    person: Any = None
+    people: list[Any] = field(default_factory=list)
     steps: set[Key] = field(default_factory=set)
 
-    def differences(self, matter: Matter) -> list[str]:
+    def differences(self, matter: Matter, zone: ZoneInfo) -> list[str]:
         """The columns in which the ledger says something else. What the ledger leaves empty contradicts nothing."""
         given, row = matter.given, self.petition
+
+        def at_once(name: str) -> bool:
+            told, kept = getattr(given, name), getattr(row, name)
+            if told is None or told == kept:
+                return True
+            return name in matter.days and kept is not None and same_day(told, kept, zone)
+
         same = {
-            "received_at": given.received_at == row.received_at,
-            "registered_at": given.registered_at in (None, row.registered_at),
+            "received_at": at_once("received_at"),
+            "registered_at": at_once("registered_at"),
             "channel": given.channel == row.channel,
             "kind": given.kind == row.kind,
             "title": given.title.strip() == row.title,
             "content": _plain(given.content) == _plain(row.content),
-            "place": given.place_id in (None, row.place_id),
+            "place": given.place_id in (None, row.place_id) and given.place_text in (None, row.place_text),
+            "about_unit": given.about_unit_id in (None, row.about_unit_id),
             "first_unit": given.first_unit_id == row.first_unit_id,
-            "first_receiver": matter.receiver in ("", row.receiver),
-            "urgent_at": given.urgent_at in (None, row.urgent_at),
+            "first_receiver": matter.receiver in ("", row.receiver, row.receiver_text),
+            "urgent_at": at_once("urgent_at"),
         }
         same |= {name: value is None or value == getattr(row, name) for name, value in given.plain.items()}
         return [name for name, equal in same.items() if not equal] + self._people(matter)
@@ -51,22 +60,35 @@ class Record:
     def _people(self, matter: Matter) -> list[str]:
         given = matter.given
         if not given.petitioners:
-            return ["petitioner"] if given.anonymous and self.person is not None else []
-        told, known = given.petitioners[0], self.person
-        if known is None:
+            return ["petitioner"] if given.anonymous and self.people else []
+        if len(given.petitioners) != len(self.people):
             return ["petitioner"]
+        pairs = list(zip(given.petitioners, self.people, strict=True))
         same = {
-            "petitioner": told.name.strip() == known.name,
-            "phone": not told.phone or _same(told.phone, known.phone, phone_hash),
-            "id_number": not told.id_number or _same(told.id_number, known.id_number, id_hash),
+            "petitioner": all(told.name.strip() == known.name for told, known in pairs),
+            "persons": given.persons == self.petition.persons,
+            "phone": all(not told.phone or _same(told.phone, known.phone, phone_hash) for told, known in pairs),
+            "id_number": all(
+                not told.id_number or _same(told.id_number, known.id_number, id_hash) for told, known in pairs
+            ),
         }
         return [name for name, equal in same.items() if not equal]
 
-    def likeness(self, step: StepInput) -> bool:
+    def has(self, act: Act, zone: ZoneInfo) -> bool:
+        """Whether the record holds this very act; of a day without a time, at any moment of that day."""
+        key = key_of(act.step)
+        if not act.whole_day:
+            return key in self.steps
+        return any(one[:1] + one[2:] == key[:1] + key[2:] and same_day(one[1], key[1], zone) for one in self.steps)
+
+    def likeness(self, act: Act, zone: ZoneInfo) -> bool:
         """Whether the record holds an act of this unit at this moment with other particulars."""
-        key = key_of(step)
-        alike = (one for one in self.steps if one[:3] == key[:3])
-        return any(step.kind not in _ADDRESSED or one[5] == key[5] for one in alike)
+        key = key_of(act.step)
+        for one in self.steps:
+            at_once = same_day(one[1], key[1], zone) if act.whole_day else one[1] == key[1]
+            if at_once and (one[0], one[2]) == (key[0], key[2]) and (key[0] not in _ADDRESSED or one[5] == key[5]):
+                return True
+        return False
 
 
 def _same(told: str, known: str | None, hashed: Callable[[str | None], str | None]) -> bool:
@@ -99,6 +121,10 @@ def records(session: Session, numbers: Sequence[str]) -> dict[str, Record]:
         Petition.title,
         Petition.content,
         Petition.place_id,
+        Petition.place_text,
+        Petition.about_unit_id,
+        Petition.persons,
+        Petition.receiver_text,
         Petition.first_unit_id,
         Petition.urgent_at,
         Staff.name.label("receiver"),
@@ -115,9 +141,9 @@ def records(session: Session, numbers: Sequence[str]) -> dict[str, Record]:
 
 def _people(session: Session, found: dict[int, Record]) -> None:
     columns = (Petitioner.petition_id, Petitioner.name, Petitioner.phone, Petitioner.id_number)
-    first = (Petitioner.petition_id.in_(found), Petitioner.position == 1)
-    for row in session.execute(select(*columns).where(*first)):
-        found[row.petition_id].person = row
+    wanted = select(*columns).where(Petitioner.petition_id.in_(found))
+    for row in session.execute(wanted.order_by(Petitioner.petition_id, Petitioner.position)):
+        found[row.petition_id].people.append(row)
 
 
 def _steps(session: Session, found: dict[int, Record]) -> None:

@@ -16,26 +16,36 @@ from models.errors import DomainError
 from models.operations.case_file import file_of, state_of, world
 from models.operations.history.judge import Judge, Verdict
 from models.operations.history.known import Record, records
+from models.operations.history.notes import Note
 from models.operations.history.replay import implied_route
 from models.operations.history.staging import Group, Staging
-from models.operations.history.values import Words
+from models.operations.history.words import Words
 from models.operations.history.writing import Writer
 from models.operations.reconcile import reconcile
 from models.operations.steps import StepInput, perform
-from models.tables import Petition, Place
+from models.tables import LedgerWord, Petition, Place
 from models.terms import N_
 
 BATCH = 500
+MOST_NOTES = 50
+UNDERSTOOD = N_("“%(text)s” was understood as %(meaning)s (%(count)s rows)")
+PLACES = N_("%(count)s petitions name a place that the county does not have: kept as written, to be mapped afterwards")
+RECEIVERS = N_("%(count)s petitions name a first receiver whom the unit does not have: kept as written")
 _READING = 0.1  # of the work, for the progress bar
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What was loaded, and what was not. ``repeated``: rows that were on record or in the ledger already."""
+    """What was loaded, and what was not.
+
+    ``receivers``, ``places``: petitions whose first receiver or place the county does not know, kept as written;
+    ``repeated``: rows that were on record or in the ledger already.
+    """
 
     petitions: int = 0
     steps: int = 0
-    staff: int = 0
+    receivers: int = 0
+    places: int = 0
     repeated: int = 0
     left_out: int = 0
     left_out_rows: int = 0
@@ -89,10 +99,12 @@ class _Job:
         self.session, self.ledger, self.as_of, self.skip = session, ledger, as_of, skip_bad_rows
         here = world(session)
         places = session.execute(select(Place.id, Place.code, Place.name)).all()
-        words = Words(
+        own = session.execute(select(LedgerWord.field, LedgerWord.word, LedgerWord.meaning)).all()
+        words = Words.of(
             list(here.units.values()),
             [(row.id, row.code, row.name) for row in places],
             here.zone,
+            [(row.field.value, row.word, row.meaning) for row in own],
             petition_fields.rows_named(session),
         )
         self.judge = Judge(session, words, as_of, recorded_by, ledger.fault)
@@ -119,7 +131,9 @@ class _Job:
             self.ledger.leave_out(group.number)
             self.clean, verdict.bad = False, True
             return verdict
-        self.outcome.petitions += verdict.telling is not None
+        if verdict.telling is not None:
+            self.outcome.petitions += 1
+            self.outcome.places += verdict.telling.petition.place_text is not None
         self.outcome.steps += verdict.taken
         self.outcome.repeated += verdict.repeated
         return verdict
@@ -142,9 +156,21 @@ class _Job:
     def finish(self) -> Outcome:
         left = self.ledger.left_out()
         found = self.outcome
+        self._note()
         found.left_out, found.left_out_rows, found.bad_rows = left["petitions"], left["rows"], left["bad_rows"]
         if left["rows"] and not self.skip:
             raise BadRows(found)
         self.writer.finish()
-        found.staff = self.writer.staff_made
         return found
+
+    def _note(self) -> None:
+        """What was understood though it is written otherwise, and what is kept as written."""
+        self.outcome.receivers = self.writer.unknown_receivers
+        understood = sorted(self.judge.words.understood.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+        for (column, text, meaning), count in understood[:MOST_NOTES]:
+            told = {"text": text, "meaning": meaning if column == "unit" else (meaning,), "count": count}
+            self.ledger.notes.append(Note(UNDERSTOOD, told))
+        if self.outcome.places:
+            self.ledger.notes.append(Note(PLACES, {"count": self.outcome.places}))
+        if self.outcome.receivers:
+            self.ledger.notes.append(Note(RECEIVERS, {"count": self.outcome.receivers}))

@@ -1,4 +1,4 @@
-"""Read one file of a ledger row by row: CSV in UTF-8 or GB18030, or the first sheet of an XLSX workbook."""
+"""Read one file of a ledger row by row: CSV in UTF-8 or GB18030, or the sheet of an XLSX workbook that has the rows."""
 
 from __future__ import annotations
 
@@ -6,60 +6,44 @@ import codecs
 import csv
 import io
 import os
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import get_column_letter
 
 from models.errors import DomainError
-from models.operations.history.columns import Column, arrange
+from models.operations.history import workbooks
+from models.operations.history.cells import RawRow, tidied
+from models.operations.history.columns import Column, Unreadable, arrange, fit, listed, names_of
+from models.operations.history.notes import Note
 from models.terms import N_
 
 _PIECE = 1 << 20
-_LONGEST_ROW = 200
-MOST_ROWS = 1_048_576  # as many as a sheet has
-MOST_UNPACKED = 2 << 30
-# openpyxl lets through whatever its readers stumble over; XML that does not parse is a SyntaxError
-_BROKEN = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    BadZipFile,
-    EOFError,
-    InvalidFileException,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One row as it stands in the file: the line on which it begins, and its cells as text."""
-
-    line: int
-    cells: tuple[str, ...]
+HEAD_ROWS = 30  # among so many rows the names of the columns are looked for
+HEADLESS = N_("%(file)s: no row names the columns. Known are: %(known)s.")
+TITLE = N_("%(file)s: passed over above the names of the columns: %(text)s")
+PASSED_OVER = N_("%(file)s: these columns are not read: %(names)s")
+SHEET = N_("%(file)s: the sheet %(sheet)s is read, the others are not: %(others)s")
+CLEANED = N_("%(file)s: characters that nobody sees were taken out of %(count)s cells: %(cells)s")
 
 
 @dataclass(slots=True)
 class Table:
-    """An open file. ``places``: column name → position in a row's cells; ``share``: how much is read, 0 … 1."""
+    """An open file. ``places``: column name → position in a row's cells; ``share``: how much is read, 0 … 1.
+
+    ``sheet``: of a workbook, None of a CSV; ``notes``: what is to be told, whole when every row was read.
+    """
 
     heads: tuple[str, ...]
     places: dict[str, int]
     rows: Iterator[RawRow]
     share: Callable[[], float]
+    sheet: str | None = None
+    notes: list[Note] = field(default_factory=list)
 
 
 @contextmanager
@@ -72,18 +56,66 @@ def opened(path: Path, known: Sequence[Column]) -> Iterator[Table]:
     with ExitStack() as stack:
         with path.open("rb") as file:
             start = file.read(8)
+        notes: list[Note] = []
+        sheet = None
         if start.startswith(b"PK"):
-            lines, share = _sheet(path, stack)
+            book = workbooks.opened(path, stack)
+            chosen = book.chosen(known, HEAD_ROWS)
+            lines, share, sheet = chosen.rows(), chosen.share, chosen.name
+            if others := book.others(chosen):
+                notes.append(Note(SHEET, {"file": path.name, "sheet": sheet, "others": listed(others)}))
         elif start.startswith(b"\xd0\xcf\x11\xe0"):
-            raise DomainError(
-                N_("%(file)s: save it as .xlsx or as CSV; the old .xls format is not read."), file=path.name
-            )
+            message = N_("%(file)s: save it as .xlsx or as CSV; the old .xls format is not read.")
+            raise DomainError(message, file=path.name)
         else:
             lines, share = _text(path, stack)
-        head = next(lines, None)
-        if head is None:
-            raise DomainError(N_("%(file)s is empty: the first row must name the columns."), file=path.name)
-        yield Table(head.cells, arrange(head.cells, known, path.name), lines, share)
+        head, rest, title = _headed(lines, known, path.name)
+        if title:
+            notes.append(Note(TITLE, {"file": path.name, "text": title}))
+        found = arrange(head.cells, known, path.name)
+        if found.passed_over:
+            notes.append(Note(PASSED_OVER, {"file": path.name, "names": listed(found.passed_over.values())}))
+        table = Table(head.cells, found.places, rest, share, sheet, notes)
+        table.rows = _tidied(path.name, table, rest)
+        yield table
+
+
+def _headed(lines: Iterator[RawRow], known: Sequence[Column], file: str) -> tuple[RawRow, Iterator[RawRow], str]:
+    """The row that names the columns, the rows after it, and what stood above it."""
+    first: list[RawRow] = []
+    for row in lines:
+        first.append(row)
+        if len(first) == HEAD_ROWS:
+            break
+    if not first:
+        raise DomainError(N_("%(file)s is empty: the first row must name the columns."), file=file)
+    fits = [fit(row.cells, known) for row in first]
+    at = fits.index(max(fits)) if any(fits) else 0
+    heads = first[at].cells
+    if not any(column.called(head) for head in heads for column in known if head):
+        written = not all(head.isascii() for head in heads)
+        raise Unreadable(HEADLESS, heads, file=file, known=names_of(known, written))
+    above = " ".join(cell for row in first[:at] for cell in row.cells if cell)
+    return first[at], chain(first[at + 1 :], lines), above[:200]
+
+
+def _tidied(file: str, table: Table, rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """The rows without what nobody sees; at their end the note that says where it was."""
+    count, where = 0, list[str]()
+    for row in rows:
+        found, cleaned = tidied(row)
+        count += len(cleaned)
+        where += [address(table.sheet, row.line, place, table.heads) for place in cleaned[: 5 - len(where)]]
+        yield found
+    if count:
+        table.notes.append(Note(CLEANED, {"file": file, "count": count, "cells": ", ".join(where)}))
+
+
+def address(sheet: str | None, line: int, place: int, heads: Sequence[str]) -> str:
+    """Where a cell is: B2 in a workbook, line and column in a CSV."""
+    if sheet is not None:
+        return f"{get_column_letter(place + 1)}{line}"
+    return f"{line} {heads[place] if place < len(heads) else ''}".strip()
 
 
 # CSV
@@ -127,54 +159,4 @@ def _lines(path: Path, reader: Any) -> Iterator[RawRow]:
             return
         line, before = before + 1, reader.line_num
         if any(cell.strip() for cell in cells):
-            yield RawRow(line, tuple(cell.strip() for cell in cells[:_LONGEST_ROW]))
-
-
-# XLSX
-def _sheet(path: Path, stack: ExitStack) -> tuple[Iterator[RawRow], Callable[[], float]]:
-    try:
-        with ZipFile(path) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise DomainError(N_("%(file)s unpacks to more than 2 GB: save it as CSV."), file=path.name)
-        book = load_workbook(path, read_only=True, data_only=True)
-        stack.callback(book.close)
-        sheet: Any = book.worksheets[0]
-    except _BROKEN as error:
-        raise _broken(path) from error
-    total = max(1, sheet.max_row or 1)
-    sheet.reset_dimensions()  # many programs write it wrongly
-    done = {"line": 0}
-    return _rows(path, sheet, done), lambda: min(1.0, done["line"] / total)
-
-
-def _broken(path: Path) -> DomainError:
-    return DomainError(N_("%(file)s cannot be read as an XLSX workbook."), file=path.name)
-
-
-def _rows(path: Path, sheet: Any, done: dict[str, int]) -> Iterator[RawRow]:
-    rows = sheet.iter_rows(values_only=True)
-    for line in range(1, MOST_ROWS + 1):
-        try:
-            values = next(rows, None)
-        except _BROKEN as error:
-            raise _broken(path) from error
-        if values is None:
-            return
-        done["line"] = line
-        cells = tuple(_plain(value) for value in values[:_LONGEST_ROW])
-        if any(cells):
-            yield RawRow(line, cells)
-    raise DomainError(N_("%(file)s has more rows than a sheet can hold."), file=path.name)
-
-
-def _plain(value: object) -> str:
-    """A cell as the text one would have typed; a long number that Excel has shortened shows its exponent."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15G}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value).strip()
+            yield RawRow(line, tuple(cell.strip() for cell in cells[: workbooks.LONGEST_ROW]))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.operations import intake, steps
 from models.operations.case_file import CaseFile, fact_of, facts_of, file_of, state_of, world
-from models.operations.history.values import Matter
+from models.operations.history.rows import Matter
 from models.operations.reconcile import concerned
 from models.operations.steps import StepInput
 from models.rules.facts import CaseFacts, CaseState, Due, DutyState
@@ -66,6 +66,18 @@ def resume(session: Session, petition: Petition, now: datetime) -> Telling:
     case = file_of(session, petition, now)
     told, involved = list(case.steps), set(case.involved)
     return Telling(petition, case.facts, case.state, told, {}, involved, case.version, before=case.kept)
+
+
+def copied(case: Telling) -> Telling:
+    """The petition as it stands, apart from what is taken afterwards."""
+    return replace(case, steps=list(case.steps), involved=set(case.involved), settled=dict(case.settled))
+
+
+def put_back(case: Telling, before: Telling) -> None:
+    """Make ``case`` again what it was when ``copied`` was asked; the copy can be used again."""
+    fresh = copied(before)
+    for name in ("facts", "state", "steps", "duties", "involved", "version", "settled", "judged"):
+        setattr(case, name, getattr(fresh, name))
 
 
 def take(session: Session, case: Telling, step: StepInput, now: datetime) -> None:

@@ -24,9 +24,12 @@ def lines(ledger: Staging, file: int, say: Callable[[Fault], str]) -> Iterable[l
     path = ledger.paths[file]
     for line, cells, faults in ledger.reported(file):
         kept = [cells[place] if place < len(cells) else "" for place in own]
-        columns = dict.fromkeys(called.get(fault.column, fault.column) for fault, _ in faults if fault.column)
+        columns = dict.fromkeys(fault.column for fault, _ in faults if fault.column)
+        where = filter(None, (ledger.address(file, line, column) for column in columns))
+        names_of = ", ".join(called.get(column, column) for column in columns)
         reasons = [say(fault) for fault, _ in faults] or [say(COMPANION)]
-        yield [*kept, path.name if path else "", str(line), ", ".join(columns), " ".join(reasons), *cells[len(heads) :]]
+        told = [path.name if path else "", str(line), names_of, ", ".join(where), " ".join(reasons)]
+        yield [*kept, *told, *cells[len(heads) :]]
 
 
 def names(ledger: Staging, file: int) -> dict[str, str]:

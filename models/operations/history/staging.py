@@ -18,8 +18,9 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from models.errors import DomainError
-from models.operations.history.columns import STEPS, Column, petition_columns
-from models.operations.history.reading import Table, opened
+from models.operations.history.columns import STEPS, Column, chinese, petition_columns
+from models.operations.history.notes import Note
+from models.operations.history.reading import Table, address, opened
 from models.operations.history.values import CELL, Fault, moment_of
 from models.terms import N_
 
@@ -66,6 +67,8 @@ class Staging:
     ) -> None:
         self.paths = (petitions, steps)
         self.heads: list[tuple[str, ...]] = [(), ()]
+        self.sheets: list[str | None] = [None, None]
+        self.notes: list[Note] = []
         self.counts = [0, 0]
         self._places: list[dict[str, int]] = [{}, {}]
         self._zone, self._most = zone, most_rows
@@ -91,9 +94,11 @@ class Staging:
         for done, (file, path) in enumerate(given):
             with opened(path, columns_of(file)) as table:
                 self.heads[file], self._places[file] = table.heads, table.places
+                self.sheets[file] = table.sheet
                 for _count in self._take(file, table):
                     if progress:
                         progress((done + table.share()) / len(given))
+                self.notes += table.notes
         self._link.execute("CREATE INDEX by_number ON row (number, file, at, line)")
         self._link.execute("CREATE INDEX by_line ON row (file, line)")
 
@@ -150,6 +155,16 @@ class Staging:
             self.fault(row, Fault("", CELL))
             self.leave_out(named["number"])
         return row
+
+    def address(self, file: int, line: int, column: str) -> str:
+        """The cell of a workbook in which ``column`` of a row lies, e.g. B2; empty for a CSV."""
+        place = self._places[file].get(column)
+        sheet = self.sheets[file]
+        return "" if place is None or sheet is None else address(sheet, line, place, self.heads[file])
+
+    def written(self, file: int) -> bool:
+        """Whether the file is in Chinese, so that what is wrong is told in it."""
+        return chinese(self.heads[file])
 
     def _head(self, file: int, position: int) -> str:
         heads = self.heads[file]

@@ -5,33 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Date, Enum, String
+from sqlalchemy import Date
 
 from models import petition_fields
 from models.base import Instant
 from models.errors import DomainError
-from models.evidence import CHOOSE, EVIDENCE, REQUIRED, TOO_LONG, WRONG
-from models.operations.intake import PetitionerInput, RegisterInput
-from models.operations.steps import StepInput
-from models.petition_fields import Plain
-from models.terms import N_, Channel, PetitionKind, StepKind, Term
-from models.world import UnitFact
+from models.evidence import CHOOSE, REQUIRED, TOO_LONG, WRONG
+from models.office_terms import LedgerColumn
+from models.operations.history import moments, vocabulary
+from models.operations.history.cells import became_date, is_error, is_shortened
+from models.operations.history.chinese_numbers import number_of
+from models.operations.history.moments import Moment
+from models.operations.history.words import Words
+from models.terms import N_, Term
 
-# as Excel and people write them: 2025-3-3 9:30, 2025/03/03, 2025年3月3日 9:30:00
-_WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?")
-_SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_YES = {"1": True, "yes": True, "是": True, "true": True, "0": False, "no": False, "否": False, "false": False}
-_NOBODY = ("匿名", "anonymous")
-_LENGTHS = {"number": 40, "first_receiver": 80, "mode": 20, "outcome": 40, "note": 5000}
-# these come from columns of the petition, or are the console's own doing
-NOT_A_ROW = frozenset({"receive", "register", "urgent", "merge", "recount", "hand_over"})
-FIRST_YEAR, LAST_YEAR = 1990, 2200
-CELL = N_("This cell has no column.")
+_LENGTHS = {"number": 40, "place": 200, "first_receiver": 80, "mode": 20, "outcome": 40, "note": 5000}
+_MOMENTS = frozenset({"received_at", "registered_at", "urgent_at", "at", "until"})
+_YES, _NO = ("是", "yes", "true", "1"), ("否", "no", "false", "0")
+CELL = N_("This cell has no column: write a name above it, or empty it.")
+ERROR = N_("The spreadsheet shows an error here, not a value: mend its formula, or type the value.")
+SHORTENED = N_("The spreadsheet has shortened this number; format the column as text and type it again.")
+BECAME_DATE = N_("The spreadsheet has turned this into a date; format the column as text and type it again.")
+NO_UNIT = N_("No such unit: write its code or its whole name, or explain the word among the words of ledgers.")
+SEVERAL_UNITS = N_("Several units fit: %(units)s. Write the code.")
+NO_WORD = N_("This word is not known here: write one of %(words)s, or explain it among the words of ledgers.")
+ONE_OF = N_("This word is not known here: write one of %(words)s.")
+TWO_COUNTS = N_("The name speaks of %(named)s people, the column of %(told)s: see which is right.")
+MORE_NUMBERS = N_("There are more numbers here than people: write each person's own, in the order of the names.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,99 +62,97 @@ class Fault:
         return cls(column, message, paragraph, {k: tuple(v) if isinstance(v, list) else v for k, v in params.items()})
 
 
-class Words:
-    """What a cell may name: units and places, by code or by name."""
-
-    def __init__(
-        self,
-        units: Sequence[UnitFact],
-        places: Sequence[tuple[int, str, str]],
-        zone: ZoneInfo,
-        rows: Mapping[str, Mapping[str, int]] | None = None,
-    ) -> None:
-        self.zone, self.rows = zone, rows or {}
-        english = {unit.name_en.casefold(): unit.id for unit in units if unit.name_en}
-        names = {unit.name.casefold(): unit.id for unit in units}
-        self._units = english | names | {unit.code.casefold(): unit.id for unit in units}
-        self._places: dict[str, int | None] = {}
-        for row, _code, name in places:
-            self._places[name.casefold()] = None if name.casefold() in self._places else row
-        self._places |= {code.casefold(): row for row, code, _name in places}
-
-    def unit(self, text: str) -> int | None:
-        return self._units.get(text.casefold())
-
-    def place(self, text: str) -> tuple[int | None, str]:
-        """The place, or why there is none."""
-        wanted = text.casefold()
-        if wanted not in self._places:
-            return None, N_("No such place.")
-        found = self._places[wanted]
-        return found, "" if found is not None else N_("Several places have this name; write the code.")
+def _may_be_date(name: str) -> bool:
+    """Whether a column holds days or times; everywhere else a date is what a spreadsheet made of something else."""
+    own = (one.name for one in petition_fields.plain() if isinstance(one.column.type, Date | Instant))
+    return name in _MOMENTS or name == "note" or name in own
 
 
 class Cells:
     """One row under the names of its columns; collects what is wrong with it."""
 
     def __init__(self, cells: Mapping[str, str], words: Words) -> None:
-        self.cells, self.words = cells, words
+        self.cells, self.words = dict(cells), words
         self.faults: list[Fault] = []
         for name, text in cells.items():
             if _CONTROL.search(text):
-                self.wrong(name, N_("This contains control characters."))
+                self.wrong(name, N_("This contains control characters; type it again."))
+            elif is_error(text):
+                self.wrong(name, ERROR)
+            elif became_date(text) and not _may_be_date(name):
+                self.wrong(name, BECAME_DATE)
             elif len(text) > _LENGTHS.get(name, len(text)):
                 self.wrong(name, TOO_LONG)
+            else:
+                continue
+            self.cells[name] = ""  # one thing is said of a cell
 
-    def wrong(self, column: str, message: str) -> None:
-        self.faults.append(Fault(column, message))
+    def wrong(self, column: str, message: str, **params: object) -> None:
+        self.faults.append(Fault(column, message, "", params))
 
     def text(self, name: str) -> str:
         return self.cells.get(name, "")
 
     def needed(self, name: str) -> str:
         found = self.text(name)
-        if not found:
+        if not found and not any(fault.column == name for fault in self.faults):
             self.wrong(name, REQUIRED)
         return found
 
     def digits(self, name: str) -> str | None:
         """A number that is a name: a phone, an identity card, a file number."""
         found = self.text(name)
-        if _SHORTENED.fullmatch(found):
-            self.wrong(name, N_("The spreadsheet has shortened this number; format the column as text."))
+        if any(is_shortened(part) for part in found.split()):
+            self.wrong(name, SHORTENED)
+            return None
         return found or None
 
-    def moment(self, name: str) -> datetime | None:
+    def moment(self, name: str) -> Moment | None:
         text = self.text(name)
-        if not text:
+        found = moments.read(text, self.words.zone) if text else None
+        if isinstance(found, str):
+            self.wrong(name, found)
             return None
-        found = moment_of(text, self.words.zone)
-        if found is None:
-            self.wrong(name, N_("This is no time: write 2025-03-05 09:30."))
-        elif not FIRST_YEAR <= found.year <= LAST_YEAR:
-            self.wrong(name, N_("This year cannot be right."))
-        else:
-            return found
-        return None
+        return found
 
     def day(self, name: str) -> date | None:
         found = self.moment(name)
-        return found.astimezone(self.words.zone).date() if found else None
+        return found.at.astimezone(self.words.zone).date() if found else None
 
     def term(self, name: str, kind: type[Term]) -> str | None:
         text = self.text(name)
-        try:
-            return str(kind.of(text).value) if text else None
-        except ValueError:
-            self.wrong(name, CHOOSE)
+        if not text:
             return None
+        own = self.words.own.get(name, {})
+        try:
+            return str(kind.of(text).value)
+        except ValueError:
+            meaning = own.get(vocabulary.plain(text))
+        try:
+            found = kind.of(meaning) if meaning else vocabulary.term_of(kind, text)
+        except ValueError:
+            found = None
+        if found is None:
+            words = tuple(member.label for member in kind)
+            self.wrong(name, NO_WORD if name in set(LedgerColumn) else ONE_OF, words=words)
+            return None
+        self.words.understood[name, text, found.label] += 1
+        return str(found.value)
 
     def unit(self, name: str) -> int | None:
         text = self.text(name)
-        found = self.words.unit(text) if text else None
-        if text and found is None:
-            self.wrong(name, N_("No such unit."))
-        return found
+        if not text:
+            return None
+        found = self.words.units.named(text)
+        if found.unit is None:
+            if found.several:
+                self.wrong(name, SEVERAL_UNITS, units=", ".join(found.several))
+            else:
+                self.wrong(name, NO_UNIT)
+            return None
+        if found.short:
+            self.words.understood["unit", text, f"{found.unit.code} {found.unit.name}"] += 1
+        return found.unit.id
 
     def member(self, name: str, kind: Any) -> Any:
         """A word of a column's own terms, as its member."""
@@ -163,123 +166,24 @@ class Cells:
             self.wrong(name, CHOOSE)
         return found
 
-    def whole(self, name: str) -> int | None:
+    def whole(self, name: str, most: int = 10000) -> int | None:
         text = self.text(name)
         if not text:
             return None
-        if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 10000:
+        found = number_of(text.removesuffix("人").removesuffix("天").removesuffix("日").strip())
+        if found is None or not 1 <= found <= most:
             self.wrong(name, WRONG)
             return None
-        return int(text)
+        return found
+
+    def yes(self, name: str) -> bool:
+        text = self.text(name).casefold()
+        if text not in ("", *_YES, *_NO):
+            self.wrong(name, ONE_OF, words=(N_("yes"), N_("no")))
+        return text in _YES
 
 
 def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
-    """An instant; a time without zone is the county's, a date alone is its first moment. None: not a time."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        parts = _WRITTEN.fullmatch(text)
-        if parts is None:
-            return None
-        year, month, day, hour, minute, second = (int(part or 0) for part in parts.groups())
-        try:
-            found = datetime(year, month, day, hour, minute, second, tzinfo=zone)
-        except ValueError:
-            return None
-    if not 2 <= found.year <= 9998:  # an instant must not fall out of time when the zone is counted off
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-@dataclass(slots=True)
-class Matter:
-    """A row of the petitions: what is registered, and the first receiver by name."""
-
-    given: RegisterInput
-    receiver: str
-
-
-def matter_of(row: Cells) -> Matter:
-    """The petition that ``row`` describes; what is wrong is left to ``row.faults`` and the checks of registration."""
-    number = row.digits("number") or row.needed("number")
-    for name in ("received_at", "channel", "kind", "title", "content", "first_unit"):
-        row.needed(name)
-    received: Any = row.moment("received_at")
-    registered, urgent = row.moment("registered_at"), row.moment("urgent_at")
-    channel: Any = row.term("channel", Channel)
-    kind: Any = row.term("kind", PetitionKind)
-    place = None
-    if row.text("place"):
-        place, why = row.words.place(row.text("place"))
-        if why:
-            row.wrong("place", why)
-    name = row.text("petitioner")
-    anonymous = name.casefold() in _NOBODY
-    phone, identity = row.digits("phone"), row.digits("id_number")
-    people = [] if anonymous or not (name or phone or identity) else [PetitionerInput(name, phone, identity)]
-    given = RegisterInput(
-        title=row.text("title"),
-        content=row.text("content"),
-        channel=channel,
-        kind=kind,
-        received_at=received,
-        place_id=place,
-        anonymous=anonymous,
-        petitioners=people,
-        first_unit_id=row.unit("first_unit"),
-        registered_at=registered,
-        urgent_at=urgent,
-        number=number,
-        plain=plain_of(row),
-    )
-    return Matter(given, row.text("first_receiver"))
-
-
-def plain_of(row: Cells) -> dict[str, Any]:
-    """The plain fields that the row fills, each read by the kind of its column."""
-    return {one.name: _plain(row, one) for one in petition_fields.plain() if row.text(one.name)}
-
-
-def _plain(row: Cells, one: Plain) -> Any:
-    kind, text = one.column.type, row.text(one.name)
-    if one.target is not None:
-        return row.named(one.name)
-    if isinstance(kind, Enum):
-        return row.member(one.name, kind.enum_class)
-    if isinstance(kind, Instant):
-        return row.moment(one.name)
-    try:
-        if isinstance(kind, Boolean):
-            return _YES[text.casefold()]
-        if isinstance(kind, Date):
-            return row.day(one.name)
-        if isinstance(kind, String):
-            return text
-        return kind.python_type(text)
-    except (KeyError, ValueError, ArithmeticError):
-        row.wrong(one.name, WRONG)
-        return None
-
-
-def step_of(row: Cells) -> StepInput | None:
-    """The step that ``row`` describes; None, with the reason in ``row.faults``, if something is wrong with it."""
-    row.digits("number")
-    for name in ("step", "at", "unit"):
-        row.needed(name)
-    kind, at, unit = row.term("step", StepKind), row.moment("at"), row.unit("unit")
-    if kind in NOT_A_ROW:
-        row.wrong("step", N_("This is no row of its own: it follows from registered_at or urgent_at."))
-    values: dict[str, object] = {
-        "to_unit": row.unit("to_unit"),
-        "days": row.whole("days"),
-        "until": row.day("until"),
-        "note": row.text("note"),
-        "mode": row.text("mode"),
-        "outcome": row.text("outcome"),
-    }
-    for proof in EVIDENCE.get(StepKind(kind), ()) if kind else ():
-        if proof.choices and proof.name in values:
-            values[proof.name] = row.term(proof.name, proof.choices)
-    if row.faults or kind is None or at is None or unit is None:
-        return None
-    return StepInput(StepKind(kind), at, {name: value for name, value in values.items() if value}, unit_id=unit)
+    """The instant of a cell, a day's first moment; None: not a time."""
+    found = moments.read(text, zone)
+    return None if isinstance(found, str) else found.at

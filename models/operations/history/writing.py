@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,9 +30,8 @@ class Writer:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.staff_made = 0
+        self.unknown_receivers = 0
         self._staff: dict[tuple[int, str], list[tuple[int, date, date | None]]] = {}
-        self._since: dict[int, date] = {}
         self._series: dict[int, int] = {}
 
     def write(self, cases: Sequence[Telling]) -> None:
@@ -101,6 +100,10 @@ class Writer:
             assert case.matter is not None
             day = case.petition.received_at.astimezone(zone).date()
             person = self._person((case.petition.first_unit_id, case.matter.receiver), day)
+            if person is None:
+                self.unknown_receivers += 1
+                case.petition.receiver_text = case.matter.receiver
+                continue
             case.petition.first_receiver_id = case.petition.keeper_id = person
             for step in case.steps:
                 if step.kind in _FIRST:
@@ -115,22 +118,13 @@ class Writer:
             if (unit, name) in pairs:
                 self._staff[unit, name].append((key, since, until))
 
-    def _person(self, pair: tuple[int, str], day: date) -> int:
-        """Who had this name in the unit on that day, else at all; made without an account if nobody had."""
+    def _person(self, pair: tuple[int, str], day: date) -> int | None:
+        """Who had this name in the unit on that day, else at all; nobody is made."""
         known = self._staff[pair]
         for person, since, until in known:
             if since <= day and (until is None or day <= until):
                 return person
-        if not known:
-            fresh = insert(Staff).values(unit_id=pair[0], name=pair[1], since=day).returning(Staff.id)
-            made = self.session.connection().execute(fresh).scalar_one()
-            self.staff_made += 1
-            known.append((made, day, None))
-            self._since[made] = day
-        person = known[0][0]
-        if person in self._since:
-            self._since[person] = min(day, self._since[person])
-        return person
+        return known[0][0] if known else None
 
     # what is settled at the end
     def _count(self, number: str) -> None:
@@ -139,12 +133,8 @@ class Writer:
             self._series[year] = max(value, self._series.get(year, 0))
 
     def finish(self) -> None:
-        """Staff made here served since their first receipt; the console's numbers go on after those of the ledger."""
+        """The console's numbers go on after those of the ledger."""
         link = self.session.connection()
-        if self._since:
-            table: Any = Staff.__table__
-            change = update(table).where(table.c.id == bindparam("key")).values(since=bindparam("day"))
-            link.execute(change, [{"key": key, "day": day} for key, day in self._since.items()])
         counter: Any = Counter.__table__
         for year, value in sorted(self._series.items()):
             series = f"petition:{year}"

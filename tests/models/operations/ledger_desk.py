@@ -14,6 +14,7 @@ from models.access import all_rows
 from models.operations.history import report
 from models.operations.history.columns import PETITIONS, STEPS
 from models.operations.history.load import BadRows, Outcome, load
+from models.operations.history.notes import Note
 from models.operations.history.staging import Staging
 from models.world import zone
 from tests import ledgers
@@ -77,6 +78,7 @@ class Desk:
         self.session, self.home = session, home
         self.faults: list[tuple[int, int, str, str, bool]] = []
         self.report: list[list[list[str]]] = []
+        self.notes: list[Note] = []
 
     def load(self, petitions: Rows, steps: Rows = None, **more: Any) -> Outcome:
         """Load and commit, or roll back."""
@@ -101,6 +103,7 @@ class Desk:
         raise AssertionError("nothing was refused")
 
     def _listen(self, ledger: Staging) -> None:
+        self.notes = ledger.notes
         self.report = [list(report.lines(ledger, file, lambda fault: fault.message)) for file in (0, 1)]
         self.faults = [
             (file, line, fault.column, fault.message, own)

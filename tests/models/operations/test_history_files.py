@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from models.access import all_rows
 from models.errors import DomainError
 from models.operations.history.columns import PETITIONS
+from models.operations.history.judge import NOT_A_ROW
 from models.operations.history.load import load
 from models.operations.history.staging import Staging
-from models.operations.history.values import NOT_A_ROW
 from models.tables import Petition, Petitioner, Unit
 from models.terms import Case, Channel, PetitionKind, StepKind
 from models.world import zone

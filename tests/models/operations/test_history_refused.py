@@ -10,6 +10,7 @@ import pytest
 
 from models.errors import Conflict
 from models.operations.history import load as loading
+from models.operations.history import values
 from models.tables import Duty, Petition, Staff, Step
 from tests import ledgers
 from tests.models.operations.ledger_desk import OFFICES, ROUTE_B, TRANSFER, WHOLE, Desk, P, count, step
@@ -26,7 +27,7 @@ BAD_PETITIONS: list[tuple[dict[str, str], str]] = [
     ({"title": "长" * 201}, "title"),
     ({"content": "a\x07b"}, "content"),
     ({"first_unit": "NONE"}, "first_unit"),
-    ({"place": "无此地"}, "place"),
+    ({"place": "长" * 201}, "place"),
     ({"petitioner": ""}, "petitioner"),
     ({"id_number": "1.10101E+17"}, "id_number"),
     ({"number": "长" * 41}, "number"),
@@ -95,7 +96,7 @@ def test_every_bad_row_is_told_at_once(books: Desk) -> None:
 
 def test_what_may_follow_from_a_bad_row_is_no_accusation(books: Desk) -> None:
     found = books.refused([P], [ROUTE_B, TRANSFER | {"to_unit": "NONE"}, *WHOLE[2:]])
-    assert found == [(1, 3, "to_unit", "No such unit.")]
+    assert found == [(1, 3, "to_unit", values.NO_UNIT)]
     assert {fault[1] for fault in books.faults if not fault[4]} == {4, 5}
 
 
@@ -141,7 +142,7 @@ def test_good_petitions_are_loaded_and_the_rest_can_be_mended(books: Desk, tmp_p
     )
     petitions, bad = books.report
     assert [row[0] for row in petitions[1:]] == ["b"]
-    assert [row[-4:-1] for row in bad[1:]] == [["s.csv", "3", ""], ["s.csv", "4", ""]]
+    assert [row[-5:-2] for row in bad[1:]] == [["s.csv", "3", ""], ["s.csv", "4", ""]]
     assert "left out" in bad[1][-1]
     bad[2][bad[0].index("unit")] = "T1"
     for name, rows in (("pm.csv", petitions), ("sm.csv", bad)):

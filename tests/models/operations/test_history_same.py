@@ -16,9 +16,12 @@ from models.base import Base
 from models.errors import DomainError, EvidenceMissing, Invalid
 from models.operations.case_file import file_of, state_of, world
 from models.operations.history import replay
+from models.operations.history.judge import NOT_A_ROW
 from models.operations.history.load import BadRows, load
+from models.operations.history.rows import matter_of, step_of
 from models.operations.history.staging import STEP, Staging
-from models.operations.history.values import NOT_A_ROW, Cells, Words, matter_of, step_of
+from models.operations.history.values import Cells
+from models.operations.history.words import Words
 from models.operations.intake import register
 from models.operations.reconcile import reconcile
 from models.operations.steps import perform
@@ -44,21 +47,12 @@ def county(session: Session) -> Session:
 def words(session: Session) -> Words:
     here = world(session)
     places = [(row.id, row.code, row.name) for row in session.scalars(select(Place))]
-    return Words(list(here.units.values()), places, here.zone)
+    return Words.of(list(here.units.values()), places, here.zone)
 
 
-def receiver(session: Session, unit: int, name: str, matter: Any) -> int | None:
-    """The staff record of a first receiver, found or made as a person at the screen would."""
-    day = matter.given.received_at.astimezone(zone()).date()
-    if not name:
-        return None
-    found = session.scalars(select(Staff).where(Staff.unit_id == unit, Staff.name == name)).first()
-    if found is None:
-        found = Staff(unit_id=unit, name=name, since=day)
-        session.add(found)
-    found.since = min(found.since, day)
-    session.flush()
-    return found.id
+def receiver(session: Session, unit: int, name: str) -> int | None:
+    """The staff record of a first receiver; none is made."""
+    return session.scalar(select(Staff.id).where(Staff.unit_id == unit, Staff.name == name)) if name else None
 
 
 def one_by_one(session: Session, ledger: Staging) -> dict[int, str]:
@@ -72,11 +66,13 @@ def one_by_one(session: Session, ledger: Staging) -> dict[int, str]:
         matter = matter_of(Cells(group.petitions[0].cells, known))
         given = matter.given
         given.recorded_at = AS_OF
-        given.first_receiver_id = receiver(session, given.first_unit_id or 0, matter.receiver, matter)
+        given.first_receiver_id = receiver(session, given.first_unit_id or 0, matter.receiver)
+        given.receiver_text = matter.receiver or None if given.first_receiver_id is None else None
         petition = register(session, given, None, replay.first_moment(matter), ledger=True)
         for row in group.steps:
-            step = step_of(Cells(row.cells, known))
-            assert step is not None
+            told = step_of(Cells(row.cells, known))
+            assert told is not None
+            step = told.step
             step.recorded_at = AS_OF
             case = file_of(session, petition)
             try:

@@ -50,6 +50,7 @@ def replied() -> Tale:
             id="the result reported after the matter was reopened",
         ),
         pytest.param(transferred(), "extend", OTHER, {"days": 90}, id="extended by too much"),
+        pytest.param(transferred(), "transfer", OTHER, {"to_unit": THIRD}, id="passed on by the unit that received it"),
     ],
 )
 def test_what_was_late_or_too_much_is_told(tale: Tale, kind: str, unit: int, more: dict[str, object]) -> None:
@@ -62,7 +63,7 @@ def test_what_was_late_or_too_much_is_told(tale: Tale, kind: str, unit: int, mor
         pytest.param(Tale(), "reply", FIRST, {}, id="a reply before anybody handles"),
         pytest.param(transferred(), "reply", FIRST, {}, id="a reply by a unit that does not handle"),
         pytest.param(
-            transferred(), "transfer", OTHER, {"to_unit": THIRD}, id="a transfer by a unit that does not hold it"
+            transferred(), "transfer", THIRD, {"to_unit": OTHER}, id="a transfer by a unit that does not hold it"
         ),
         pytest.param(transferred(), "report_result", OTHER, {}, id="a result before the reply"),
         pytest.param(transferred(), "close", FIRST, {}, id="closed without reply"),
@@ -136,3 +137,17 @@ def test_merging_ends_the_duties_but_no_miss() -> None:
     assert tale.duty("HANDLE:1").status is DutyStatus.cancelled
     assert not tale.duty("HANDLE:1").missed(at("2026-12-01"))
     assert tale.duty("FILE:1").missed(at("2026-12-01"))
+
+
+def test_who_passed_a_matter_on_owes_no_more_than_it_had_missed() -> None:
+    early = transferred().step("transfer", "2026-03-10", OTHER, to_unit=THIRD, mode="written")
+    late = transferred().step("transfer", "2026-06-10", OTHER, to_unit=THIRD, mode="written")
+    for tale, missed in ((early, False), (late, True)):
+        found = tale.duties("2026-06-30")
+        assert [found[key].unit for key in ("HANDLE:2", "INFORM:2", "FILE:2")] == [THIRD, THIRD, OTHER]
+        for key in ("HANDLE:1", "INFORM:1"):
+            assert found[key].status is DutyStatus.cancelled
+            assert found[key].ended_at is not None
+            assert (found[key].due.at < found[key].ended_at) == missed
+        assert tale.state("2026-06-30").responsible == THIRD
+        assert told(tale, "file", "2026-06-30", OTHER)
