@@ -15,7 +15,7 @@ from models.rules import notices
 from models.rules.calendar import WEEKDAYS
 from models.terms import N_, DayKind, Verb
 from models.world import zone
-from views import long_work, present, secure
+from views import long_work, present, redraw, secure
 
 MOST, SOURCE = 20_000, 120
 
@@ -23,7 +23,7 @@ MOST, SOURCE = 20_000, 120
 def page() -> Any:
     """GET: the form. POST: what was understood, and the button that writes it."""
     secure.require("calendar_day", Verb.edit)
-    if request.method == "GET":
+    if request.method == "GET" or redraw.asked():
         return _form(None, {})
     try:
         year, source, text = _given()

@@ -94,7 +94,7 @@ class IntakeForm(Form):
         render_kw=NEEDED | {"rows": 2, "maxlength": 2000},
     )
     papers = upload.papers()
-    petitioners = HiddenField()
+    petitioners = HiddenField(_l("Petitioners"))
     identities_seen = identity_warning.field()
     token = HiddenField()
 

@@ -134,6 +134,7 @@ def _pages(desk: Desk) -> list[tuple[str, str]]:
         ("admin", "/admin/unit/add"),
         ("admin", f"/admin/unit/edit/{desk.units['D1']}"),
         ("admin", "/users/add"),
+        ("admin", "/calendar/notice"),
         ("admin", "/userinfoeditview/form"),
         ("bureau", f"/deduction/show/{deduction}"),
         ("bureau", "/accountability/add"),
@@ -218,3 +219,17 @@ def test_the_deduction_stays_as_it_was(desk: Desk) -> None:
     assert TYPED in answer.text
     with desk.rows() as session:
         assert session.get(Deduction, pk).status.value == "proposed"
+
+
+def test_a_chinese_form_speaks_chinese_of_its_mistakes(desk: Desk) -> None:
+    """Every field that is named in a summary has a name in the reader's language."""
+    for name, address in _pages(desk):
+        client = desk.client(name)
+        client.get("/lang/zh_Hans_CN")
+        form = next(one for one in sheets(client.get(address).text) if "typed_by" in one.values)
+        empty = {field: "" if field in form.typed else value for field, value in form.values.items()}
+        page = client.post(form.action or address, data=empty).text
+        summary = re.search(r"data-error-summary.*?</div>", page, re.S)
+        told = re.sub(r"<[^>]+>", "", summary[0].partition(">")[2]) if summary else ""
+        assert not re.search(r"[A-Za-z]{3,}", told), (address, told)
+        client.get("/lang/en")
