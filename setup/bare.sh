@@ -30,8 +30,10 @@ git clone -q "$here" "$root/srv/shoujie"
 
 command=("$@")
 [ ${#command[@]} -gt 0 ] || command=(make setup test)
+passed=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb)
+for name in PIP_CERT PIP_INDEX_URL SSL_CERT_FILE NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+  [ -z "${!name:-}" ] || passed+=("$name=${!name}")
+done
 echo "In a bare $suite: ${command[*]}"
-chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb \
-  ${PIP_CERT:+PIP_CERT="$PIP_CERT"} ${PIP_INDEX_URL:+PIP_INDEX_URL="$PIP_INDEX_URL"} ${HTTPS_PROXY:+HTTPS_PROXY="$HTTPS_PROXY"} \
-  bash -c 'cd /srv/shoujie && exec "$@"' bare "${command[@]}"
+chroot "$root" /usr/bin/env -i "${passed[@]}" bash -c 'cd /srv/shoujie && exec "$@"' bare "${command[@]}"
 echo "It works on a bare $suite."
