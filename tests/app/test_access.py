@@ -28,6 +28,7 @@ PAGES = {
     "rules": ("rulebook", Verb.list),
     "rulebook_changes": ("rulebook", Verb.list),
     "rulebook_publish": ("rulebook", Verb.edit),
+    "calendar_notice": ("calendar_day", Verb.edit),
     "overdue": ("overdue", Verb.list),
     "overdue_export": ("overdue", Verb.export),
     "assessment_now": (None, None),
