@@ -26,7 +26,7 @@ from models.tables import Petition, Place, Staff, Unit
 from models.terms import UnitKind
 from models.tracing import TRACED
 
-SECRETS = {"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32, "DATABASE_URL": f"sqlite:///{sys.argv[1]}"}
+SECRETS = {"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32, "DATABASE_URL": sys.argv[1]}
 LAX = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "PROPAGATE_EXCEPTIONS": False, "DEFAULT_LOCALE": "en"}
 # account → role, unit
 POSTS = {

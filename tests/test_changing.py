@@ -160,6 +160,6 @@ def test_the_rows_of_changing_are_followed(tmp_path: Path) -> None:
     _translate(house, CHINESE)
     shutil.copy(ROOT / "tests" / "changed_house.py", house / "visit.py")
     environment = {**os.environ, "PYTHONPATH": str(house)}
-    command = [sys.executable, "-W", "ignore", "visit.py", str(tmp_path / "house.db")]
+    command = [sys.executable, "-W", "ignore", "visit.py", f"sqlite:///{tmp_path}/house.db"]
     done = subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -146,7 +146,9 @@ def _open(screen: Screen, row: Base | None) -> None:
 def cell(col: Col, row: Base) -> str:
     """A column's value as text; of a key, what the other row is called; of a code, its word."""
     if col.kind == "many":
-        return present.listed(getattr(row, col.name))
+        return present.listed(
+            sorted(getattr(row, col.name), key=lambda one: int(one.id))
+        )  # the database keeps no order
     word = titles.cell_of(row, col.name)
     return word if word is not None else present.value_of(getattr(row, col.relation or col.name))
 
