@@ -22,8 +22,9 @@ KEPT = (
 )
 # the first receiver changes by a correction alone: the newest trace of it says this very change (``models.tracing``)
 _NEWEST = (
-    "(SELECT old || '>' || new FROM record_change WHERE table_name = 'petition' AND row_id = OLD.id "
-    "AND field = 'first_receiver_id' AND reason IS NOT NULL ORDER BY id DESC LIMIT 1)"
+    "(SELECT told.old || '>' || told.new FROM record_change AS told WHERE told.table_name = 'petition' "
+    "AND told.row_id = OLD.id AND told.field = 'first_receiver_id' AND told.reason IS NOT NULL "
+    "ORDER BY told.id DESC LIMIT 1)"
 )
 _UNTRACED = (
     f"COALESCE({_NEWEST}, '') <> CAST(OLD.first_receiver_id AS TEXT) || '>' || "

@@ -111,6 +111,7 @@ def annual(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
     totals = select(func.count(), func.sum(Petition.persons), closed, merged, urgent, anonymous).select_from(Petition)
     numbers = session.execute(totals.where(received)).one()
     names = ("received", "persons", "closed", "merged", "urgent", "anonymous")
+    sent = and_(Transfer.sent_at.between(_start(year), _end(year, as_of)), _in_force(Transfer))
     return {
         "year": year,
         "as_of": as_of.isoformat(),
@@ -122,7 +123,7 @@ def annual(session: Session, year: int, as_of: datetime) -> dict[str, Any]:
         "months": _months(session, year, received),
         "fields": _fields(session, received, closed),
         "about": _about(session, received),
-        "transfers": _counted(session, Transfer.status, Transfer.sent_at.between(_start(year), _end(year, as_of))),
+        "transfers": _counted(session, Transfer.status, sent),
         "supervision": _steps(session, year, as_of),
         "replies": _replies(session, received, as_of),
         "suggestions": _replies(session, and_(received, Petition.kind == PetitionKind.suggestion), as_of),
@@ -141,7 +142,14 @@ def _end(year: int, as_of: datetime) -> datetime:
 
 
 def _received(start: datetime, end: datetime, as_of: datetime) -> ColumnElement[bool]:
-    return and_(Petition.received_at >= start, Petition.received_at < end, Petition.received_at <= as_of)
+    counts = or_(Petition.voided_at.is_(None), Petition.voided_at > as_of)
+    return and_(Petition.received_at >= start, Petition.received_at < end, Petition.received_at <= as_of, counts)
+
+
+def _in_force(table: Any) -> ColumnElement[bool]:
+    """Rows of petitions that were not registered by mistake."""
+    found: ColumnElement[bool] = table.petition_id.not_in(select(Petition.id).where(Petition.voided_at.is_not(None)))
+    return found
 
 
 def _counted(session: Session, column: Any, which: ColumnElement[bool]) -> dict[str, int]:
@@ -202,7 +210,7 @@ def _recommendations(session: Session, year: int, as_of: datetime) -> list[dict[
 
 
 def _steps(session: Session, year: int, as_of: datetime) -> dict[str, int]:
-    in_year = and_(Step.kind.in_(SUPERVISION), Step.at.between(_start(year), _end(year, as_of)))
+    in_year = and_(Step.kind.in_(SUPERVISION), Step.at.between(_start(year), _end(year, as_of)), _in_force(Step))
     found = _counted(session, Step.kind, in_year)
     return {kind.value: found.get(kind.value, 0) for kind in SUPERVISION}
 

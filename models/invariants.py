@@ -30,7 +30,19 @@ from sqlalchemy.orm import Session, aliased
 from models import hearing_invariants, letter_invariants, rederivation
 from models.invariant import Invariant
 from models.invariant import asked as _by
-from models.tables import Deduction, DeductionDuty, Duty, Involvement, Petition, Staff, Step, Transfer, Unit
+from models.rules.scoring import PENDING
+from models.tables import (
+    Deduction,
+    DeductionDuty,
+    Duty,
+    Involvement,
+    Petition,
+    RecordChange,
+    Staff,
+    Step,
+    Transfer,
+    Unit,
+)
 from models.terms import N_, Case, DutyKind, DutyStatus, PetitionStatus, StepKind, UnitKind
 
 
@@ -159,14 +171,23 @@ def _merged_but_owing() -> Select[str, str]:
 
 
 def _moved_first_units() -> Select[str, str]:
-    """The receipt says who received; the database refuses to change it (``migrations.guards``)."""
+    """The receipt says who received; the person may be corrected, with a trace (``migrations.guards``)."""
     received = and_(Step.petition_id == Petition.id, Step.kind == StepKind.receive)
+    traced = exists().where(RecordChange.petition_id == Petition.id, RecordChange.field == "first_receiver_id")
     same = and_(
         Step.unit_id == Petition.first_unit_id,
-        or_(Petition.first_receiver_id.is_(None), Step.staff_id == Petition.first_receiver_id),
+        or_(Petition.first_receiver_id.is_(None), Step.staff_id == Petition.first_receiver_id, traced),
     )
     found = select(Petition.number, literal(StepKind.receive.value))
     return found.where(or_(~exists().where(received, same), exists().where(received, ~same)))
+
+
+def _void_but_counting() -> Select[str, str]:
+    """Registered by mistake: nothing is owed, and no deduction of it still pends."""
+    owed = exists().where(Duty.petition_id == Petition.id, Duty.status.in_((DutyStatus.open, DutyStatus.paused)))
+    pends = exists().where(Deduction.petition_id == Petition.id, Deduction.status.in_(PENDING))
+    found = select(Petition.number, cast(Petition.status, String))
+    return found.where(Petition.voided_at.is_not(None), or_(Petition.status != PetitionStatus.closed, owed, pends))
 
 
 def _gaps() -> Select[str, str]:
@@ -246,8 +267,14 @@ INVARIANTS = (
         _by(_merged_but_owing),
     ),
     Invariant(
+        "void-petition-owes-nothing",
+        N_("Nothing is owed in a petition that was declared void, and no deduction of it pends."),
+        "§1",
+        _by(_void_but_counting),
+    ),
+    Invariant(
         "first-unit-never-changes",
-        N_("First unit and first receiver are those of the receipt and never change."),
+        N_("The first unit is that of the receipt and never changes; another first receiver has a trace."),
         "§1",
         _by(_moved_first_units),
     ),

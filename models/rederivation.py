@@ -58,7 +58,7 @@ def differences(session: Session, progress: Callable[[int], None] = lambda check
 
 def read_batch(session: Session, after: int, *only: ColumnElement[bool]) -> Sequence[Stored]:
     """The next petitions after the id ``after`` with all that is stored of them; ``only``: those that fulfil it."""
-    names = ("id", "number", "received_at", "channel", "first_unit_id", "about_unit_id", *_PETITION)
+    names = ("id", "number", "received_at", "channel", "first_unit_id", "about_unit_id", "voided_at", *_PETITION)
     wanted = select(*_columns(Petition, names)).where(Petition.id > after, *only).order_by(Petition.id).limit(BATCH)
     found = {row.id: Stored(row) for row in session.execute(wanted)}
     for row in _rows(session, Step, ("petition_id", "id", "seq", *_TOLD), found):

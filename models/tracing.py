@@ -46,6 +46,7 @@ from models.terms import Term
 
 _MATTER: tuple[str, ...] = ("title", "content", "kind", "category_id", "place_id", "about_unit_id", "channel")
 _MATTER += ("received_at", "first_receiver_id", "anonymous", "persons", "voided_at", *petition_fields.names())
+_PERSON = ("name", "phone", "id_number", "address")
 _TEXTS = ("title", "content")  # a petitioner's name may stand in them
 _ACCOUNT = ("username", "first_name", "last_name", "email", "active", "password", "roles")
 _BOOKS = (Rulebook, RulebookClock, RulebookGrade, RulebookIndicator, RulebookPeer, RulebookPoints, RulebookSection)
@@ -165,7 +166,7 @@ def _before(session: Session, traced: Traced, row: Any, name: str, gone: Any) ->
 def _whole(traced: Traced, row: Any, act: RecordAct) -> dict[str, Any]:
     """A row that came or went, by what it was called."""
     secret = traced.table is Petitioner
-    called = "；".join(filter(None, (getattr(row, name) for name in traced.names))) if secret else _title(row)
+    called = "；".join(filter(None, (getattr(row, name) for name in _PERSON))) if secret else _title(row)
     side = "new" if act is RecordAct.added else "old"
     shown = dict.fromkeys(("old", "new", "old_sealed", "new_sealed")) | {f"{side}_sealed" if secret else side: called}
     return _of(traced, row) | {"act": act, "field": ""} | shown
@@ -225,5 +226,5 @@ def _write(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     key = person.user_id if person else None
     account = link.scalar(select(User.username).where(User.id == key)) if key is not None else None
     staff = why.staff_id or (person.staff_id if person else None)
-    by = {"at": why.at or datetime.now(UTC), "staff_id": staff, "account": account, "reason": why.reason}
+    by = {"at": why.at or datetime.now(UTC), "staff_id": staff, "account": account, "reason": why.reason or None}
     link.execute(insert(RecordChange), [row | by for row in found])

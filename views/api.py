@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from flask_appbuilder.security.decorators import protect
 from models.base import Base
 from models.errors import Invalid, Problem
 from models.terms import N_, Verb
+from models.tracing import because
 from views import actions, crud, forms, listing, openapi, present, secure
 from views.columns import columns
 from views.screen import Screen
@@ -94,10 +95,13 @@ class CaseApi(BaseApi):
 
     def _save(self, row: Base | None) -> Any:
         """Through the same form and the same save as the pages."""
-        form = forms.from_json(self.screen, _body(), row)
+        body = _body()
+        reason = "" if "reason" in forms.names_of(self.screen) else str(body.pop("reason", None) or "")
+        form = forms.from_json(self.screen, body, row)
         if not form.validate():
             raise Invalid([Problem(name, str(text)) for name, texts in form.errors.items() for text in texts])
-        saved = forms.save(self.screen, form, row)
+        with because(reason, datetime.now(UTC), secure.actor().staff_id):
+            saved = forms.save(self.screen, form, row)
         secure.session().commit()
         if self.screen.after:
             self.screen.after(saved)

@@ -14,13 +14,25 @@ from sqlalchemy.orm import joinedload
 
 from models.errors import Conflict, DomainError
 from models.evidence import EVIDENCE, official
-from models.operations import case_file, guard
+from models.operations import case_file, corrections, guard
 from models.operations.steps import allowed_steps, perform
 from models.rules import misses
 from models.tables import Attachment, Deduction, Duty, Petition, Petitioner, Step
-from models.terms import N_, DutyKind, DutyStatus, PetitionStatus, StepKind, Verb
+from models.terms import N_, DutyKind, DutyStatus, StepKind, Verb
 from models.world import zone
-from views import changes, crud, identity_warning, letter_page, present, registry, secure, step_forms, upload
+from views import (
+    changes,
+    correction_page,
+    crud,
+    identity_warning,
+    letter_page,
+    people_fields,
+    present,
+    registry,
+    secure,
+    step_forms,
+    upload,
+)
 from views.attachments_page import Paper, paper
 
 SOON = 3
@@ -148,16 +160,18 @@ def show(petition: Petition) -> Any:
         case=case,
         clocks=[clock(d, present.named(units[d.unit_id]), now) for d in visible],
         later=len(duties) - len(visible),
-        happened=_happened(
+        happened=changes.among(
             [_step(step, units, knows=knows) | {"files": papers.pop(step.id, [])} for step in steps],
             changes.of_petition(petition.id, knows=knows),
         ),
         next_steps=_pressing([kind for kind in may if kind not in RARE], petition, duties),
-        amends=petition.status is not PetitionStatus.closed and _amends(petition, case_file.world(session).bureau),
+        amends=correction_page.may(petition),
+        correction=corrections.waits(session, petition.id) if secure.allowed("correction", Verb.show) else None,
         rare=[kind for kind in may if kind in RARE],
         icons=ICONS,
         letters=letter_page.of_case(petition, case.steps, may),
         petitioners=_petitioners(petition),
+        unchecked=people_fields.unchecked,
         files=[file for files in papers.values() for file in files],
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
         deductions=_deductions(petition),
@@ -182,11 +196,6 @@ def _pressing(kinds: list[StepKind], petition: Petition, duties: list[Duty]) -> 
     return sorted(kinds, key=lambda kind: wanted.index(kind) if kind in wanted else len(wanted))
 
 
-def _amends(petition: Petition, bureau: int) -> bool:
-    """Whether the actor may correct the record: the first unit and the bureau do (``operations.amend``)."""
-    return secure.allowed("petition", Verb.edit) and secure.actor().unit_id in (petition.first_unit_id, bureau)
-
-
 def _step(step: Step, units: Any, *, knows: bool) -> dict[str, Any]:
     sealed = json.loads(step.identities or "{}")
     values = dict(step.evidence or {}) | (sealed if knows else dict.fromkeys(sealed, _("Not shown to your unit.")))
@@ -199,13 +208,6 @@ def _step(step: Step, units: Any, *, knows: bool) -> dict[str, Any]:
     who = present.named(units[step.unit_id])
     person = step.staff.name if step.staff else ""
     return {"row": step, "who": f"{who} · {person}" if person else who, "told": step_forms.told(step.kind, values)}
-
-
-def _happened(steps: list[dict[str, Any]], corrected: list[changes.Entry]) -> list[dict[str, Any]]:
-    """Steps and corrections of the record, the newest first, each where it was entered."""
-    told = [(one["row"].recorded_at, one["row"].seq, one) for one in steps]
-    told += [(entry.at, 0, {"change": entry}) for entry in corrected]
-    return [one for _at, _seq, one in sorted(told, key=lambda line: line[:2], reverse=True)]
 
 
 def _papers(petition: Petition) -> dict[int | None, list[Paper]]:

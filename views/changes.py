@@ -70,6 +70,13 @@ def of_petition(pk: int, *, knows: bool) -> list[Entry]:
     return _entries(select(RecordChange).where(RecordChange.petition_id == pk), knows=knows)
 
 
+def among(steps: list[dict[str, Any]], corrected: list[Entry]) -> list[dict[str, Any]]:
+    """Steps and corrections of the record, the newest first, each where it was entered."""
+    told = [(one["row"].recorded_at, one["row"].seq, one) for one in steps]
+    told += [(entry.at, 0, {"change": entry}) for entry in corrected]
+    return [one for _at, _seq, one in sorted(told, key=lambda line: line[:2], reverse=True)]
+
+
 def _entries(wanted: Any, *, knows: bool) -> list[Entry]:
     newest = wanted.options(joinedload(RecordChange.staff)).order_by(RecordChange.id.desc()).limit(MOST)
     rows = secure.session().scalars(newest).all()

@@ -16,7 +16,7 @@ from models.tables import Duty, Transfer
 from models.tables.transfers import TransferStatus
 from models.terms import DutyKind, DutyStatus, Verb
 from models.world import zone
-from views import boards, case_page, handover_page, hearing_page, overdue_page, present, secure
+from views import boards, case_page, correction_page, handover_page, hearing_page, overdue_page, present, secure
 
 MOST = 15
 
@@ -38,7 +38,10 @@ class HomeView(BaseView):
             counts=overdue_page.count_for(None if actor.acts_for(Office.bureau) else unit, now),
             own=_own(unit, now),
             units=_units(now) if unit is None or actor.acts_for(Office.bureau) else [],
-            waiting=_waiting(actor) + hearing_page.waiting(actor, now) + hearing_page.serious(actor),
+            waiting=_waiting(actor)
+            + correction_page.waiting()
+            + hearing_page.waiting(actor, now)
+            + hearing_page.serious(actor),
             leavers=handover_page.leavers(actor),
             risk=hearing_page.at_risk(actor),
             tiles=boards.tiles(),

@@ -24,14 +24,13 @@ from models.operations.steps import refuse_repeat
 from models.tables import Petition
 from models.tables.petitions import MATTER_GROUP
 from models.terms import N_, Channel, PetitionKind, Verb
-from views import identity_warning, secure, step_forms, upload
+from views import identity_warning, people_fields, secure, step_forms, upload
 from views.columns import columns
 from views.fields import LookupField, MomentField, NoControl, TermField, field_for, required
+from views.people_fields import PARTS, PEOPLE
 from views.redraw import Form
 from views.repeats import Hints, TooMany, exact, hints
 
-PEOPLE = 5
-PARTS = ("name", "phone", "id_number", "address")
 ASKED = ("title", *(f"{part}_{n}" for part in ("id_number", "phone") for n in range(1, PEOPLE + 1)))
 # leaving such a field asks anew; posted, so that no ID number stands in an address or a log
 ASKS = {
@@ -44,10 +43,6 @@ ASKS = {
 }
 SLOWLY = N_("Too many look-ups of known people; wait a minute.")
 NEEDED = {"aria-required": "true"}
-
-
-def _line(label: Any, most: int, **kw: Any) -> StringField:
-    return StringField(label, [Optional(), Length(max=most, message=_l("This is too long.")), NoControl()], **kw)
 
 
 class IntakeForm(Form):
@@ -99,11 +94,8 @@ class IntakeForm(Form):
     token = HiddenField()
 
 
-for _n in range(1, PEOPLE + 1):
-    setattr(IntakeForm, f"name_{_n}", _line(_l("Full name"), 80))
-    setattr(IntakeForm, f"phone_{_n}", _line(_l("Phone"), 40, render_kw=ASKS | {"inputmode": "tel"}))
-    setattr(IntakeForm, f"id_number_{_n}", _line(_l("ID number"), 40, render_kw=ASKS))
-    setattr(IntakeForm, f"address_{_n}", _line(_l("Address"), 200))
+for _name, _field in people_fields.fields(ASKS).items():
+    setattr(IntakeForm, _name, _field)
 
 # the plain fields of the table: what is missing is the operation's to say, like everything else of this form
 PLAIN = [columns(Petition)[_name] for _name in petition_fields.names()]
@@ -130,7 +122,7 @@ def add() -> Any:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate() and not _held_back(form):
+        if form.validate() and not (_held_back(form) | people_fields.held_back(form)):
             try:
                 known = _unseen(form)
                 if not known:
@@ -147,7 +139,8 @@ def add() -> Any:
 
 def _held_back(form: IntakeForm) -> bool:
     """Whether the free text names somebody unseen: the petitioners' own fields are meant to."""
-    people = [Person(*(form[f"{part}_{n}"].data or "" for part in PARTS[:3])) for n in range(1, PEOPLE + 1)]
+    given = ("name", "phone", "id_number")
+    people = [Person(*(form[f"{part}_{n}"].data or "" for part in given)) for n in range(1, PEOPLE + 1)]
     fields = [f"{part}_{n}" for part in PARTS for n in range(1, PEOPLE + 1)]
     return identity_warning.held_back(form, people, knows=True, plain=fields)
 
@@ -198,11 +191,8 @@ def repeats() -> Any:
 
 
 def _input(form: IntakeForm) -> RegisterInput:
-    people = []
-    for n in range(1, PEOPLE + 1):
-        given = {part: (form[f"{part}_{n}"].data or "").strip() or None for part in PARTS}
-        if any(given.values()):
-            people.append(PetitionerInput(given["name"] or "", given["phone"], given["id_number"], given["address"]))
+    typed = (people_fields.typed(form, n) for n in range(1, PEOPLE + 1))
+    people = [PetitionerInput(**one | {"name": one["name"] or ""}) for one in typed if one]
     plain = ("title", "content", "channel", "kind", "received_at", "place_id", "category_id", "about_unit_id", "token")
     values = {name: form[name].data for name in (*plain, "first_receiver_id", "anonymous", "urgent")}
     values["token"] = (form.token.data or "")[:64]  # as long as its column

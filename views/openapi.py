@@ -56,7 +56,7 @@ def adds(screen: Screen) -> bool:
 
 def changes(screen: Screen) -> bool:
     """Whether the API can change a row at all."""
-    return Verb.edit in screen.verbs and "edit" not in screen.own
+    return Verb.edit in screen.verbs and ("edit" not in screen.own or screen.save is not None)
 
 
 def column(screen: Screen, col: Col) -> Spec:

@@ -15,6 +15,7 @@ from views import (
     calendar_page,
     case_page,
     clock_page,
+    correction_page,
     deduction_page,
     freezing_page,
     handover_page,
@@ -35,6 +36,8 @@ from views import (
 
 PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/petition/<int:pk>/step/<kind_name>", "step", case_page.step, ("GET", "POST")),
+    ("/petition/<int:pk>/void", "petition_void", correction_page.void, ("GET", "POST")),
+    ("/correction/<int:pk>/<what>", "correction_decide", correction_page.decide, ("POST",)),
     ("/petition/<int:pk>/attach", "attach", attachments_page.attach, ("POST",)),
     ("/attachment/<int:pk>/file", "attachment_file", attachments_page.file, ("GET",)),
     ("/attachment/<int:pk>/view", "attachment_view", attachments_page.view, ("GET",)),

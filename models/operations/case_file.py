@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.access import all_rows
 from models.errors import NotFound
+from models.rules.corrections import received_at, voided
 from models.rules.duties import derive
 from models.rules.facts import CaseFacts, CaseState, Due, StepFact
 from models.tables import Duty, Involvement, Petition, Step
@@ -99,13 +100,14 @@ def _read(session: Session, petition: Petition, now: datetime) -> CaseFile:
 def state_of(session: Session, facts: CaseFacts, kept: Mapping[str, Due], now: datetime) -> CaseState:
     """What follows from ``facts`` under the rulebook of the petition."""
     here = world(session)
-    return derive(facts, here.rulebook(facts.received_at), here.calendar, here.zone, now, kept)
+    return voided(derive(facts, here.rulebook(facts.received_at), here.calendar, here.zone, now, kept), facts.voided_at)
 
 
 def facts_of(here: World, petition: Petition, steps: Sequence[Step]) -> CaseFacts:
-    told = sorted((fact_of(step) for step in steps), key=lambda fact: (fact.at, fact.seq))
-    first, channel = petition.first_unit_id, petition.channel
-    return CaseFacts(petition.received_at, first, here.bureau, tuple(told), here.superiors, channel)
+    told, received = tuple(fact_of(step) for step in steps), petition.received_at
+    first, channel, voided_at = petition.first_unit_id, petition.channel, petition.voided_at
+    facts = CaseFacts(received, first, here.bureau, told, here.superiors, channel, voided_at)
+    return received_at(facts, received)
 
 
 def fact_of(step: Step) -> StepFact:

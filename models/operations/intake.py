@@ -20,8 +20,9 @@ from models.operations.case_file import CaseFile, World, facts_of, state_of, wor
 from models.operations.numbers import petition_number
 from models.operations.reconcile import reconcile
 from models.operations.steps import TWICE, refuse_repeat
+from models.rules.identification import doubts
 from models.tables import Category, Petition, Petitioner, Place, Staff, Step
-from models.terms import N_, Channel, PetitionKind, PetitionStatus, StepKind
+from models.terms import N_, Channel, IdKind, PetitionKind, PetitionStatus, StepKind
 from models.vault import id_hash, phone_hash
 
 BETWEEN_PHONES = "、"  # one person may have left two
@@ -37,6 +38,7 @@ class PetitionerInput:
     phone: str | None = None
     id_number: str | None = None
     address: str | None = None
+    id_kind: IdKind = IdKind.resident
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ def register(
     unit = guard.writing_unit(actor, given.first_unit_id, here.bureau)
     with all_rows(), session.no_autoflush:
         refuse_repeat(session, given.token)
-        if problems := check(given, now, ledger) + _links(session, here, given, unit, ledger):
+        if problems := check(given, now, ledger) + links(session, here, given, unit, ledger):
             raise Invalid(evidence.priced(StepKind.register, problems, here.rulebook(now)))
         try:
             return _record(session, here, given, unit, actor, now, ledger)
@@ -130,7 +132,8 @@ def _times(given: RegisterInput, now: datetime) -> list[Problem]:
     return found
 
 
-def _links(session: Session, here: World, given: RegisterInput, unit: int, ledger: bool) -> list[Problem]:
+def links(session: Session, here: World, given: RegisterInput, unit: int, ledger: bool) -> list[Problem]:
+    """What is wrong with units, place, category and person that the matter names."""
     found = []
     first = here.units.get(unit)
     if first is None or not (first.active or ledger):
@@ -239,6 +242,11 @@ def _proof(given: RegisterInput) -> dict[str, Any]:
     return ({"repeat_reason": why} if why else {}) | evidence.hashes(given.papers)
 
 
+def unchecked(kind: IdKind, id_number: str | None, phone: str | None) -> str | None:
+    """Which numbers are kept although they look wrong: on screen somebody confirmed them, in a ledger they stood so."""
+    return ",".join(sorted(doubts(kind, id_number, phone))) or None
+
+
 def petitioners_of(petition: Petition, given: RegisterInput) -> list[Petitioner]:
     """The rows of those who brought it; not yet in the session."""
     return [
@@ -247,8 +255,10 @@ def petitioners_of(petition: Petition, given: RegisterInput) -> list[Petitioner]
             position=position,
             name=person.name.strip(),
             phone=person.phone or None,
+            id_kind=person.id_kind,
             id_number=person.id_number or None,
             address=person.address or None,
+            unchecked=unchecked(person.id_kind, person.id_number, person.phone),
             phone_hash=phone_hash(phones_of(person.phone)[0]),
             other_phone_hash=phone_hash(phones_of(person.phone)[1]),
             id_hash=id_hash(person.id_number),

@@ -72,6 +72,7 @@ def exact(
             or_(same_id, Petitioner.phone_hash.in_(phone_hashes), Petitioner.other_phone_hash.in_(phone_hashes)),
             _told(theirs, actor, known),
         )
+        .where(theirs.voided_at.is_(None))
         .where(theirs.merged_into_id.is_(None), or_(theirs.closed_at.is_(None), theirs.closed_at >= now - RECENT))
         .group_by(*columns)
         .order_by(theirs.received_at.desc(), theirs.id.desc())
@@ -125,7 +126,7 @@ def similar(session: Session, title: str, actor: Actor, but: Sequence[int] = ())
 def _recent(actor: Actor) -> Select[int, str, str, int, datetime]:
     """The newest petitions that the actor may see, read off the end of an index; only these are compared."""
     columns = (Petition.id, Petition.number, Petition.title, Petition.first_unit_id, Petition.received_at)
-    seen = select(*columns).where(ROW_RULES[Petition](actor)).limit(WINDOW)
+    seen = select(*columns).where(ROW_RULES[Petition](actor), Petition.voided_at.is_(None)).limit(WINDOW)
     if actor.standing.scope is not Scope.unit:
         return seen.order_by(Petition.id.desc())
     mine = seen.join(Involvement, Involvement.petition_id == Petition.id).where(Involvement.unit_id == actor.unit_id)

@@ -43,6 +43,7 @@ _MOVING = {
     StepKind.re_review,
 }
 _NAMES_UNIT = (StepKind.transfer, StepKind.designate)
+VOID = N_("This petition is void: it was registered by mistake.")
 TWICE = N_("This form was already recorded.")
 CHANGED = N_("Somebody else changed the record meanwhile; look at it again.")
 
@@ -79,6 +80,8 @@ def perform(
     with all_rows(), session.no_autoflush:
         case = file_of(session, petition, now)
         guard.must_see(actor, case)
+        if petition.voided_at is not None:
+            raise StepRefused(VOID)
         refuse_repeat(session, step.token)
         if step.version is not None and step.version != petition.version:
             raise Conflict(CHANGED)
@@ -102,7 +105,7 @@ def allowed_steps(
     except NotAllowed:
         return []
     case = file_of(session, petition, now)
-    if not guard.sees(actor, petition, case.involved):
+    if petition.voided_at is not None or not guard.sees(actor, petition, case.involved):
         return []
     return list(routing.allowed(case.state, case.facts, unit))
 

@@ -37,7 +37,10 @@ class StepFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """One petition as the rules see it. ``steps`` are sorted by (at, seq); ``superiors``: unit → the next level up."""
+    """One petition as the rules see it. ``steps`` are sorted by (at, seq); ``superiors``: unit → the next level up.
+
+    ``voided_at``: since when it counts as registered by mistake, so that nothing is owed in it.
+    """
 
     received_at: datetime
     first_unit: UnitRef
@@ -45,6 +48,7 @@ class CaseFacts:
     steps: tuple[StepFact, ...]
     superiors: Mapping[UnitRef, UnitRef] = field(default_factory=dict)
     channel: Channel | None = None
+    voided_at: datetime | None = None
 
     def superior(self, unit: UnitRef) -> UnitRef:
         """Who reviews ``unit`` (arts. 35, 36); the bureau where the tree names nobody."""

@@ -161,7 +161,7 @@ def test_the_lists_of_people_hold_to_their_rules(desk: Desk) -> None:
 
 def test_a_clerk_changes_plain_fields_of_a_petition_by_page_and_program(desk: Desk) -> None:
     pk, client = desk.take(), desk.client("town1")
-    good = {"title": "改正的题目", "content": "改正的内容", "place_id": str(desk.place)}
+    good = {"title": "改正的题目", "content": "改正的内容", "reason": "录入有误", "place_id": str(desk.place)}
     assert client.post(f"/petition/edit/{pk}", data=good).status_code == 302
     for bad in ({"title": "长" * 201}, {"title": ""}, {"place_id": 99999}, {"number": "x"}, {"status": "closed"}):
         assert client.put(f"/api/v1/petition/{pk}", json=bad).status_code == 422, bad

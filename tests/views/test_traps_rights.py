@@ -127,7 +127,7 @@ def test_who_received_a_matter_cannot_be_edited(desk: Desk) -> None:
     pk, client = desk.take("town1"), desk.client("town1")
     for field in ("first_unit_id", "responsible_unit_id", "about_unit_id", "status", "number", "id", "version"):
         assert client.put(f"/api/v1/petition/{pk}", json={field: desk.units["T2"]}).status_code == 422, field
-    good = {"title": "改正的题目", "content": "改正", "place_id": str(desk.place)}
+    good = {"title": "改正的题目", "content": "改正", "reason": "录入有误", "place_id": str(desk.place)}
     sent = client.post(f"/petition/edit/{pk}", data=good | {"first_unit_id": str(desk.units["T2"]), "status": "closed"})
     assert sent.status_code == 302
     with desk.rows() as session:

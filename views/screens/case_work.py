@@ -3,7 +3,7 @@
 from models.rules.scoring import PENDING
 from models.tables import Attachment, Correction, Deduction, Duty, Involvement, Letter, Petitioner, Step, Transfer
 from models.terms import N_, Verb
-from views import deduction_page, hearing_many, letter_page
+from views import correction_page, deduction_page, hearing_many, letter_page
 from views.screen import Many, Screen, Tile
 
 READ = frozenset({Verb.list, Verb.show, Verb.export})
@@ -106,6 +106,7 @@ SCREENS = (
         list=("petition_id", "unit_id", "status", "voids", "asked_at", "reason"),
         filters=("status", "unit_id", "voids", "asked_at"),
         show=_CORRECTION,
+        own={"show": correction_page.show},
         hidden={"wanted": "in words on its page", "relief": "in words on its page"},
         verbs=READ,
     ),
