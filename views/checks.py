@@ -90,6 +90,7 @@ def _words(house: House) -> Found:
             texts += [one.label for one in kind if isinstance(one, Term)]
         for text in texts:
             asked.setdefault(text, name)
+    asked |= {role.label: role.value for role in Role}
     for screen in house.screens.values():
         for part in (*screen.actions, *screen.tiles, *screen.charts):
             asked.setdefault(part.label, screen.name)
