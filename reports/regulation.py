@@ -52,13 +52,18 @@ class ProofText:
 
 
 def chapters(book: Rulebook, lang: str) -> tuple[ChapterText, ...]:
-    """The duties of ``book``, in the order of the notice; articles are numbered through."""
+    """The duties of ``book``, in the order of the notice; articles are numbered through.
+
+    A duty without a clock does not open: it has no article.
+    """
     say, number, found = gettext_for(lang), 0, []
     for chapter in CHAPTERS:
         texts = []
         for article in chapter.articles:
+            clock = book.find(article.duty, article.variant)
+            if clock is None:
+                continue
             number += 1
-            clock = book.clock(article.duty, article.variant)
             words = {"length": length(clock, lang), "extension": say(LENGTHS[Measure.calendar], n=clock.extension)}
             source = "" if clock.source == clock.paragraph else cited(lang, say(clock.source))
             text = say(article.text, **words) if "%(" in article.text else say(article.text)

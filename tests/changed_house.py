@@ -5,6 +5,7 @@ One process, one application, one database; each function visits what one row pr
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import sys
@@ -17,14 +18,17 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
+from app.commands import service
 from app.extensions import db
 from app.roles import sync_roles
 from models.access import all_rows
 from models.base import Base
+from models.errors import DomainError
 from models.reference import ensure_reference
-from models.tables import Petition, Place, Staff, Unit
+from models.tables import Duty, Petition, Place, Staff, Unit
 from models.terms import UnitKind
 from models.tracing import TRACED
+from models.world import zone
 
 SECRETS = {"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32, "DATABASE_URL": sys.argv[1]}
 LAX = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "PROPAGATE_EXCEPTIONS": False, "DEFAULT_LOCALE": "en"}
@@ -225,7 +229,68 @@ def a_role_and_a_permission(house: House) -> None:
     assert above.post("/admin/room/add", data={"name": "North"}).status_code == 403
 
 
+def a_duty(house: House) -> None:
+    """Under a rulebook of before it does not open, and nothing fails; a supplement gives it its clock from a day on."""
+    boss, clerk = house.clients["boss"], house.clients["clerk"]
+    assert "THANK" in _duties(house, house.take("clerk", token="c" * 32))
+    book = _published_before(house)
+    pk = house.take("clerk", token="d" * 32)
+    assert clerk.get(f"/petition/show/{pk}").status_code == 200
+    assert clerk.get("/rules/").status_code == 200
+    assert "THANK" not in _duties(house, pk)
+    assert "THANK): add a supplement to its rulebook." in _check(house)
+    today = datetime.now(zone()).date().isoformat()
+    given = {"rulebook_id": book, "effective_from": today, "duty": "THANK", "variant": "", "amount": "2"}
+    given |= {"measure": "working", "rolled": "y", "extension": "0", "paragraph": "§3", "source": "2026"}
+    assert boss.post("/admin/rulebook_supplement/add", data=given | {"effective_from": "2026-01-01"}).status_code == 422
+    added = boss.post("/admin/rulebook_supplement/add", data=given)
+    assert added.status_code == 302, added.text
+    assert "THANK" not in _duties(house, pk)
+    received = datetime.now(zone()).strftime("%Y-%m-%dT%H:%M")
+    assert "THANK" in _duties(house, house.take("clerk", token="e" * 32, received_at=received))
+
+
+def _published_before(house: House) -> int:
+    """A rulebook without the new clock, in force before the petitions of this visit: its makers did not know of it."""
+    from models import rulebooks
+    from models.operations import publishing
+    from models.operations.freezing import by_command
+    from models.rules import linting
+
+    errors, linting.errors = linting.errors, lambda book: []
+    with house.app.app_context(), all_rows():
+        now = datetime.now(UTC)
+        draft = publishing.draft_from(db.session, rulebooks.published(db.session)[-1], by_command(), now)
+        draft.effective_from = date(2026, 1, 1)
+        draft.clocks = [clock for clock in draft.clocks if clock.duty != "THANK"]
+        db.session.flush()
+        made = publishing.publish(db.session, draft.id, by_command(), now).id
+        db.session.commit()
+    linting.errors = errors
+    return int(made)
+
+
+def _check(house: House) -> str:
+    """What the command ``check`` tells of the rulebooks."""
+    said = io.StringIO()
+    with house.app.app_context(), all_rows(), contextlib.redirect_stdout(said), contextlib.suppress(DomainError):
+        service.tell_rulebooks(db.session)
+    return said.getvalue()
+
+
+def _duties(house: House, pk: int) -> set[str]:
+    with house.app.app_context(), all_rows():
+        return set(db.session.scalars(select(Duty.key).where(Duty.petition_id == pk)))
+
+
 if __name__ == "__main__":
     visited = House()
-    for visit in (a_field, a_table, every_kind_of_column, an_action_a_tile_and_a_chart, a_role_and_a_permission):
+    for visit in (
+        a_field,
+        a_table,
+        every_kind_of_column,
+        an_action_a_tile_and_a_chart,
+        a_role_and_a_permission,
+        a_duty,
+    ):
         visit(visited)

@@ -82,7 +82,19 @@ ROLE = """    TownSupervisor = "TownSupervisor", N_("Town supervisor"), "片区�
 
 
 class Verb(Term):"""
+DUTY = """    THANK = "THANK", N_("Thank the petitioner"), "致谢"
+
+
+class DutyStatus(Term):"""
+OPENED = """            self.board.open(kind.value, kind, first, step, received, occurrence="acceptance", hours=hours)
+        self.board.open("THANK", DutyKind.THANK, first, step, received, occurrence="thanks")
+"""
+ARTICLE = """            Article(D.THANK, N_("Within %(length)s of the receipt the first unit thanks the petitioner.")),
+            Article(
+                D.INFORM,"""
 CHINESE = {
+    "Thank the petitioner": "致谢",
+    "Within %(length)s of the receipt the first unit thanks the petitioner.": "首接单位自收到起%(length)s内致谢。",
     "Room": "房间",
     "Rooms": "房间",
     "Seats": "座位数",
@@ -149,6 +161,15 @@ def _role(models: Path) -> None:
     _change(models / "roles.py", ("    Role.Clerk: ", f"{standing}    Role.Clerk: "))
 
 
+def _duty(models: Path) -> None:
+    _change(models / "terms.py", ("\n\nclass DutyStatus(Term):", DUTY))
+    opened = next(line for line in OPENED.splitlines(keepends=True))
+    _change(models / "rules" / "duties.py", (opened, OPENED))
+    clock = '    _clock(D.THANK, 2, M.working, R.ACCEPT, "§3"),\n'
+    _change(models / "rules" / "defaults.py", ("CLOCKS = (\n", f"CLOCKS = (\n{clock}"))
+    _change(models / "rules" / "regulation.py", ("            Article(\n                D.INFORM,", ARTICLE))
+
+
 def test_the_rows_of_changing_are_followed(tmp_path: Path) -> None:
     house = copied(tmp_path)
     models = house / "models"
@@ -157,6 +178,7 @@ def test_the_rows_of_changing_are_followed(tmp_path: Path) -> None:
     _field(models)
     _tab(house)
     _role(models)
+    _duty(models)
     _translate(house, CHINESE)
     shutil.copy(ROOT / "tests" / "changed_house.py", house / "visit.py")
     environment = {**os.environ, "PYTHONPATH": str(house)}

@@ -80,7 +80,7 @@ def check(data: bool, as_json: bool) -> None:
     refuse_another_schema(db.engine)
     if not data:
         click.echo("No contradiction found.")
-        _sound(db.session())
+        tell_rulebooks(db.session())
         return
     from models import invariants
 
@@ -108,18 +108,22 @@ def refuse_another_schema(engine: Engine) -> None:
         )
 
 
-def _sound(session: Any) -> None:
+def tell_rulebooks(session: Any) -> None:
     """Tell what the linter finds in the published rulebooks; an error ends with exit 1."""
     from models import rulebooks
     from models.rules import linting
     from reports import rulebook_words
 
-    bad = []
+    bad, lacking = [], []
     for row in rulebooks.published(session):
-        found = linting.findings(rulebooks.facts(row))
+        book = rulebooks.facts(row)
+        found = linting.findings(book)
+        lacking += [f"{row.version} {clock.duty}" for clock in linting.lacking(book)]
         for word, line in rulebook_words.findings("en", found):
             click.echo(f"{row.version}  {word}  {line.place}: {line.text}")
         bad += [row.version] if any(one.gravity == "error" for one in found) else []
+    if lacking:
+        click.echo(f"Without a clock a duty does not open ({', '.join(lacking)}): add a supplement to its rulebook.")
     if bad:
         raise DomainError(f"These rulebooks have errors: {', '.join(bad)}. Draft, mend and publish the next version.")
 
