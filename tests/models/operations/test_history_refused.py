@@ -58,6 +58,7 @@ CONTRADICTIONS = [
     (step("inform", "05 09:00", mode="pigeon"), "mode"),
     (step("extend", "05 09:00", "D1", days="many"), "days"),
     (step("reply", "2025-04-01 09:00", "D1", outcome="explained", until="soon"), "until"),
+    (step("reply", "2025-04-01 09:00", "D1", outcome="explained", until="2025-03-31"), "until"),
     (step("object", "05 09:00", "D1"), "to_unit"),
     (step("route", "05 09:00"), "outcome"),
     (step("extend", "05 09:00", "D1"), "days"),
