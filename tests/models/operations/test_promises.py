@@ -1,4 +1,4 @@
-"""A promised date lies after the reply and within the rulebook's limit, on screen, in a letter and in a ledger alike."""
+"""A promised date lies after the reply and within the rulebook's limit, on screen and in a ledger alike."""
 
 from __future__ import annotations
 
