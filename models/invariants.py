@@ -207,7 +207,12 @@ def _unexplained_dates() -> Select[str, str]:
 def _strange_keepers() -> Select[str, str]:
     found = select(Petition.number, Staff.name).outerjoin(Staff, Staff.id == Petition.keeper_id)
     nobody = and_(Petition.keeper_id.is_(None), Petition.first_receiver_id.is_not(None))
-    return found.where(or_(nobody, Staff.unit_id != Petition.first_unit_id))
+    handed = exists().where(
+        Step.petition_id == Petition.id, Step.kind == StepKind.hand_over, Step.staff_id == Petition.keeper_id
+    )
+    # the first receiver may have gone to another unit meanwhile, and is asked to hand the matter over
+    strange = and_(Petition.keeper_id != Petition.first_receiver_id, ~handed)
+    return found.where(or_(nobody, strange, and_(Petition.first_receiver_id.is_(None), Staff.id.is_not(None), ~handed)))
 
 
 INVARIANTS = (
@@ -279,8 +284,8 @@ INVARIANTS = (
         _by(_moved_first_units),
     ),
     Invariant(
-        "keeper-is-of-the-first-unit",
-        N_("Whoever looks after a matter belongs to its first unit."),
+        "keeper-received-it-or-took-it-over",
+        N_("Whoever looks after a matter received it first, or took it over by a handover."),
         "§1",
         _by(_strange_keepers),
     ),

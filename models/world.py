@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
-from models import rulebooks
+from models import rulebooks, unit_tree  # noqa: F401 -- whoever reads units has their guard in force
 from models.errors import DomainError, Invalid, Problem
 from models.rules.calendar import WEEKDAY, WorkCalendar, wrong_makeup
 from models.rules.facts import Rulebook

@@ -154,6 +154,23 @@ def decide(pk: int, act: str) -> Any:
     return redirect(f"/handover/show/{pk}")
 
 
+def take() -> Any:
+    """The leader looks after what nobody keeps."""
+    actor = secure.require("handover", Verb.add)
+    count = handover.take_over(secure.session(), actor, datetime.now(UTC))
+    secure.session().commit()
+    flash(_("You look after %(n)s more matters.", n=count), "success")
+    return redirect("/")
+
+
+def asked_for(row: Any) -> str:
+    """After a post was ended or moved: how many matters now ask for a handover."""
+    count = handover.to_hand_over(secure.session(), row)
+    if not count:
+        return ""
+    return _("%(n)s open matters wait to be handed over: the leader of their unit finds them at home.", n=count)
+
+
 def printed(pk: int) -> Any:
     """The list on paper, in the reader's language or in ``?lang=zh|en``, with lines for the signatures."""
     secure.require("handover", Verb.show)

@@ -64,6 +64,7 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/rulebook/<int:pk>/changes", "rulebook_changes", rulebook_page.changes, ("GET",)),
     ("/rulebook/<int:pk>/draft", "rulebook_draft", rulebook_page.draft, ("POST",)),
     ("/rulebook/<int:pk>/publish", "rulebook_publish", rulebook_page.publish, ("GET", "POST")),
+    ("/handover/take", "handover_take", handover_page.take, ("POST",)),
     ("/handover/<int:pk>/print", "handover_print", handover_page.printed, ("GET",)),
     ("/handover/<int:pk>/<act>", "handover_decide", handover_page.decide, ("POST",)),
     ("/overdue/", "overdue", overdue_page.page, ("GET",)),

@@ -43,9 +43,12 @@ class HandoverInput:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """Somebody whose post ends and who still looks after open matters; ``handover`` waits for its signatures."""
+    """Somebody who looks after open matters of a unit and whose post there ends or has ended.
 
-    staff_id: int
+    ``staff_id``: None for the matters that nobody looks after; ``handover`` waits for its signatures.
+    """
+
+    staff_id: int | None
     name: str
     matters: int
     handover: int | None
@@ -80,7 +83,7 @@ def propose(session: Session, given: HandoverInput, actor: Actor, now: datetime)
             problems.append(Problem("note", N_("This is too long.")))
         if problems or giver is None or successor is None:
             raise Invalid(problems)
-        signs = actor.staff_id == giver.id or has_left(session, giver, now)
+        signs = actor.staff_id == giver.id or has_left(session, giver, unit, now)
         row = Handover(
             unit_id=unit,
             from_staff_id=giver.id,
@@ -104,12 +107,15 @@ def _person(session: Session, key: int | None) -> Staff | None:
 
 
 def _giver(session: Session, giver: Staff | None, actor: Actor, unit: int) -> list[Problem]:
-    if giver is None or giver.unit_id != unit:
+    keeps = (
+        giver is not None and session.scalar(select(Petition.id).where(kept_by(giver.id, unit)).limit(1)) is not None
+    )
+    if giver is None or (giver.unit_id != unit and not keeps):
         return [Problem("from_staff_id", N_("This person does not belong to your unit."))]
     if giver.id != actor.staff_id and not leads(session, actor, unit):
         message = N_("Only the person who leaves and the leader of the unit may make this list.")
         return [Problem("from_staff_id", message)]
-    if session.scalar(select(Petition.id).where(kept_by(giver.id, unit)).limit(1)) is None:
+    if not keeps:
         return [Problem("from_staff_id", N_("This person looks after no open matter."))]
     waiting = (Handover.from_staff_id == giver.id, Handover.status == HandoverStatus.proposed)
     if session.scalar(select(Handover.id).where(*waiting)) is not None:
@@ -132,10 +138,36 @@ def _may_log_in(session: Session, person: Staff) -> bool:
     return bool(session.scalar(select(_ACCOUNT.c.active).where(_ACCOUNT.c.id == person.user_id)))
 
 
-def has_left(session: Session, person: Staff, now: datetime) -> bool:
-    """Whether the post has ended or the account was closed, so that the person can no longer sign."""
+def has_left(session: Session, person: Staff, unit: int, now: datetime) -> bool:
+    """Whether the person can no longer sign: the post ended, or is in another unit now, or the account was closed."""
     gone = person.until is not None and person.until < now.astimezone(zone()).date()
-    return gone or not _may_log_in(session, person)
+    return gone or person.unit_id != unit or not _may_log_in(session, person)
+
+
+def to_hand_over(session: Session, person: Staff) -> int:
+    """How many open matters ask for a handover, because the person's post ends or is in another unit now."""
+    mine = (Petition.keeper_id == person.id, Petition.status != PetitionStatus.closed)
+    wanted = select(func.count(Petition.id)).where(*mine)
+    if person.until is None:
+        wanted = wanted.where(Petition.first_unit_id != person.unit_id)
+    return session.scalar(wanted) or 0
+
+
+def take_over(session: Session, actor: Actor, now: datetime) -> int:
+    """The leader looks after the open matters of the unit that nobody keeps; returns how many. Flushes.
+
+    Raises:
+        NotAllowed: it is for the leader of the unit.
+    """
+    unit = guard.writing_unit(actor, None, world(session).bureau)
+    if actor.staff_id is None or not leads(session, actor, unit):
+        raise NotAllowed(N_("Only the leader of the unit takes over what nobody looks after."))
+    with all_rows():
+        wanted = select(Petition.id).where(kept_by(None, unit)).order_by(Petition.id).with_for_update(of=Petition)
+        petitions = list(session.scalars(wanted))
+        given = {"unit_id": unit, "staff_id": actor.staff_id, "recorded_by_id": actor.staff_id}
+        _change_keeper(session, petitions, actor.staff_id, {**given, "note": None, "evidence": {}}, now)
+        return len(petitions)
 
 
 def _list(session: Session, row: Handover) -> None:
@@ -213,47 +245,54 @@ def _change_hands(session: Session, row: Handover, now: datetime) -> None:
     listed = select(HandoverItem.petition_id).where(HandoverItem.handover_id == row.id)
     wanted = select(Petition.id).where(Petition.id.in_(listed), kept_by(row.from_staff_id, row.unit_id))
     petitions = list(session.scalars(wanted.order_by(Petition.id).with_for_update(of=Petition)))
+    told = {
+        "unit_id": row.unit_id,
+        "staff_id": row.to_staff_id,
+        "recorded_by_id": row.to_staff_id,
+        "note": f"{row.from_staff.name} → {row.to_staff.name}",
+        "evidence": {"handover": row.id},
+    }
+    _change_keeper(session, petitions, row.to_staff_id, told, now)
+
+
+def _change_keeper(
+    session: Session, petitions: Sequence[int], keeper: int, told: dict[str, Any], now: datetime
+) -> None:
+    """Write the keeper and, in each matter, the step that says so."""
+    step = told | {"kind": StepKind.hand_over, "at": now, "recorded_at": now}
     for start in range(0, len(petitions), CHUNK):
         part = petitions[start : start + CHUNK]
         last = select(Step.petition_id, func.max(Step.seq)).where(Step.petition_id.in_(part))
         numbers = session.execute(last.group_by(Step.petition_id)).all()
-        session.execute(insert(Step), [_step(row, petition, seq + 1, now) for petition, seq in numbers])
+        session.execute(insert(Step), [step | {"petition_id": one, "seq": seq + 1} for one, seq in numbers])
         petition: Any = Petition.__table__
         changed = update(petition).where(petition.c.id.in_(part))
-        values = {"keeper_id": row.to_staff_id, "version": petition.c.version + 1}
-        session.connection().execute(changed.values(**values))
+        session.connection().execute(changed.values(keeper_id=keeper, version=petition.c.version + 1))
     for loaded in list(session.identity_map.values()):
         if isinstance(loaded, Petition):
             session.expire(loaded)
 
 
-def _step(row: Handover, petition: int, seq: int, now: datetime) -> dict[str, Any]:
-    return {
-        "petition_id": petition,
-        "seq": seq,
-        "kind": StepKind.hand_over,
-        "at": now,
-        "unit_id": row.unit_id,
-        "staff_id": row.to_staff_id,
-        "note": f"{row.from_staff.name} → {row.to_staff.name}",
-        "evidence": {"handover": row.id},
-        "recorded_at": now,
-        "recorded_by_id": row.to_staff_id,
-    }
-
-
 def leavers(session: Session, unit: int) -> list[Leaver]:
-    """Whose post in ``unit`` ends, or whose account was closed, with open matters still in their hands."""
-    counted = select(func.count(Petition.id)).where(kept_by(Staff.id, unit)).scalar_subquery()
-    waiting = and_(Handover.from_staff_id == Staff.id, Handover.status == HandoverStatus.proposed)
-    ends = or_(Staff.until.is_not(None), _ACCOUNT.c.active.is_(False))
-    # few people leave: only their matters are counted
-    leaving = (
-        select(Staff.id, Staff.name, Staff.until, counted.label("matters"), Handover.id.label("handover"))
-        .outerjoin(_ACCOUNT, _ACCOUNT.c.id == Staff.user_id)
-        .outerjoin(Handover, waiting)
-        .where(Staff.unit_id == unit, ends)
+    """Who keeps open matters of ``unit`` though the post there ends or is elsewhere now, or the account was closed.
+
+    At the end, without a name, the matters that nobody looks after.
+    """
+    kept = (
+        select(Petition.keeper_id.label("keeper"), func.count(Petition.id).label("matters"))
+        .where(Petition.first_unit_id == unit, Petition.status != PetitionStatus.closed)
+        .group_by(Petition.keeper_id)
         .subquery()
     )
-    wanted = select(leaving.c.id, leaving.c.name, leaving.c.matters, leaving.c.handover).where(leaving.c.matters > 0)
-    return [Leaver(*row) for row in session.execute(wanted.order_by(leaving.c.until, leaving.c.id))]
+    waiting = and_(Handover.from_staff_id == Staff.id, Handover.status == HandoverStatus.proposed)
+    ends = or_(Staff.until.is_not(None), Staff.unit_id != unit, _ACCOUNT.c.active.is_(False), Staff.id.is_(None))
+    wanted = (
+        select(Staff.id, func.coalesce(Staff.name, ""), kept.c.matters, Handover.id)
+        .select_from(kept)
+        .outerjoin(Staff, Staff.id == kept.c.keeper)
+        .outerjoin(_ACCOUNT, _ACCOUNT.c.id == Staff.user_id)
+        .outerjoin(Handover, waiting)
+        .where(ends)
+    )
+    rows = session.execute(wanted.order_by(Staff.id.is_(None), Staff.until, Staff.id)).all()
+    return [Leaver(*row) for row in rows]

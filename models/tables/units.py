@@ -46,7 +46,15 @@ class Unit(Base):
         N_("Active"), default=True, server_default=true(), help=N_("An inactive unit receives nothing new.")
     )
 
-    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
+    successor_id: Mapped[int | None] = column(
+        N_("Taken over by"),
+        ForeignKey("unit.id"),
+        index=True,
+        help=N_("Who takes what the unit still owes when it is dissolved."),
+    )
+
+    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id", foreign_keys=parent_id)
+    successor: Mapped[Unit | None] = relationship(remote_side="Unit.id", foreign_keys=successor_id)
 
     def __str__(self) -> str:
         return self.name

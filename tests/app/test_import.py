@@ -91,7 +91,7 @@ def test_bad_rows_refuse_all_are_told_and_can_be_mended(url: str, tmp_path: Path
     told = json.loads(done.stdout)
     assert (done.returncode, told["petitions"], told["left_out"], told["loaded"]) == (0, 11, 1, True)
     assert told["problems"] == [
-        {"file": "petitions.csv", "line": 2, "column": "kind", "reason": told["problems"][0]["reason"]}
+        {"file": "petitions.csv", "line": 2, "column": "kind", "cell": "", "reason": told["problems"][0]["reason"]}
     ]
     files_to_mend = told["bad_files"]
     assert Path(files_to_mend["petitions"]).name == "petitions.bad-2.csv"  # the first may be half mended

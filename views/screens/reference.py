@@ -2,6 +2,7 @@
 
 from models.tables import CalendarDay, CalendarYear, Category, LedgerWord, Place, Staff, Unit
 from views.dates import counted_again
+from views.handover_page import asked_for
 from views.screen import Related, Screen
 
 SCREENS = (
@@ -17,6 +18,7 @@ SCREENS = (
     ),
     Screen(
         Staff,
+        after=asked_for,
         menu="reference",
         icon="id-badge",
         position=2,

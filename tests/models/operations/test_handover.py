@@ -100,8 +100,8 @@ def test_the_leader_signs_for_one_who_has_left_but_not_for_one_who_is_there(offi
 
 def test_a_post_that_ended_counts_as_left_from_the_next_day_on(office: Any) -> None:
     office.leaver.until = NOW.date()
-    assert not handover.has_left(office.session, office.leaver, NOW)
-    assert handover.has_left(office.session, office.leaver, NOW + DAY)
+    assert not handover.has_left(office.session, office.leaver, office.units["CG"].id, NOW)
+    assert handover.has_left(office.session, office.leaver, office.units["CG"].id, NOW + DAY)
 
 
 @pytest.mark.parametrize("who", ["stranger", "colleague", "foreign successor", "self", "no account", "gone", "nobody"])
