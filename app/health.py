@@ -11,9 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-import migrations
 from app.extensions import db
-from migrations import signature
 
 _page = Blueprint("health", __name__)
 compared = Event()
@@ -31,6 +29,8 @@ def healthz() -> ResponseReturnValue:
 @_page.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """The database answers, is migrated to the head this code needs, and has the tables of this code."""
+    import migrations  # with Alembic, which no page needs
+
     try:
         db.session.execute(text("SELECT 1"))
         if migrations.pending(db.engine):
@@ -44,6 +44,8 @@ def readyz() -> ResponseReturnValue:
 
 def _schema_differs() -> bool:
     """Compared until it is right once: a schema does not change under a running process."""
+    from migrations import signature
+
     with db.engine.connect() as connection:
         if signature.differences(connection):
             return True

@@ -52,6 +52,7 @@ CHINESE = {
     "Phone": "电话",
     "Place": "地点",
     "Proposed": "拟扣分",
+    "Qingyuan County": "清源县",
     "Reason": "理由",
     "Reasons": "理由",
     "Received at": "接收时间",
