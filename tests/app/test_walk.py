@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import product
 from typing import Any
 
+import pytest
 from flask import got_request_exception
 from werkzeug.routing import Rule
 
@@ -58,14 +59,18 @@ def _values(rule: Rule, key: str) -> dict[str, str]:
 
 
 def _tried(rule: Rule, method: str, bare: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(role, what is sent): all of it by the administrator, by a clerk where a page is made by hand, else nothing."""
-    yield from ((FULL, values) for values in FORMS[method])
+    """(role, what is sent): all of it by the administrator, by a clerk where a page is made by hand, else nothing.
+
+    Where there is no such row what is sent is hardly looked at: less of it will do.
+    """
+    yield from ((FULL, values) for values in FORMS[method][: None if bare else 2])
     generated = rule.rule.startswith(("/admin/", "/api/v1/"))
-    yield from ((HAND_MADE, values) for values in FORMS[method][: 1 if generated else None])
+    yield from ((HAND_MADE, values) for values in FORMS[method][: None if bare and not generated else 1])
     if bare:
         yield from ((role, {}) for role in BARE)
 
 
+@pytest.mark.slow
 def test_nothing_fails(desk: Desk) -> None:
     desk.transferred()
     desk.proposed()
