@@ -32,7 +32,7 @@ from tests.views.test_lists import counted
 from tests.views.world import Desk
 from views import listing, registry, secure
 from views.columns import kind_of, tables
-from views.fields import MomentField
+from views.fields import FIELDS, MomentField
 
 
 @contextmanager
