@@ -96,6 +96,17 @@ def test_two_accounts_have_two_names(desk: Desk) -> None:
     assert _count(desk) == before
 
 
+def test_actions_on_accounts_are_the_administrators(desk: Desk) -> None:
+    """Whoever else asked met a failure of the console."""
+    for url, data in (("/users/action_post", {"action": "resetpasswords", "rowid": "1"}), ("/users/action_post", {})):
+        assert desk.client("town1").post(url, data=data).status_code == 403
+        assert desk.app.test_client().post(url, data=data).status_code == 302
+    for name, status in (("resetpasswords", 403), ("nosuch", 403), ("resetmypassword", 302)):
+        assert desk.client("town1").post(f"/users/action/{name}/1").status_code == status, name
+        assert desk.client("admin").post("/users/action/nosuch/1").status_code == 404
+    assert desk.client("admin").post("/users/action/resetpasswords/1").status_code == 302
+
+
 def test_roles_are_words(desk: Desk) -> None:
     client = desk.client("admin")
     for page in ("/users/list/", "/users/add"):

@@ -67,6 +67,7 @@ def test_a_copied_cookie_ends_with_the_logout(desk: Desk) -> None:
     assert _in(other)  # a session of its own
 
 
+@pytest.mark.both_databases
 def test_ones_own_new_password_ends_the_other_sessions(desk: Desk) -> None:
     client, other = _enter(desk), _enter(desk)
     access, refresh = _tokens(desk)
@@ -135,6 +136,7 @@ def test_nobody_stays_for_ever(desk: Desk) -> None:
         assert not _in(thief)
 
 
+@pytest.mark.both_databases
 def test_an_idle_session_ends(desk: Desk) -> None:
     start = datetime.now(UTC)
     with time_machine.travel(start, tick=False) as clock:
@@ -174,7 +176,7 @@ def test_a_bad_token_is_nobodys(desk: Desk, token: str) -> None:
 
 def test_a_session_costs_no_statement_of_its_own(desk: Desk) -> None:
     client = _enter(desk)
-    client.get("/users/userinfo/")
+    assert client.get("/users/userinfo/").status_code == 200
     with counted(desk) as sent:
         client.get("/users/userinfo/")
     assert sum("login_session" in statement for statement, _ in sent) == 1

@@ -52,6 +52,7 @@ def test_an_account_is_shut_after_failed_logins_from_wherever(limited: Any, way:
     assert _try(limited.test_client(), way, "town2", PASSWORD, "10.0.1.4") in (200, 302)
 
 
+@pytest.mark.both_databases
 def test_failed_logins_count_across_workers_and_names(desk: Desk, limited: Any) -> None:
     """It was counted in each process, and for each name of an account: forty tries and more passed."""
     clients = [limited.test_client(), _worker(desk).test_client()]
@@ -65,6 +66,7 @@ def test_failed_logins_count_across_workers_and_names(desk: Desk, limited: Any) 
         assert all(len(key) == 64 for key in session.scalars(select(attempt.c.key_hash)))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "", "ｔｏｗｎ１", "%", "'; --"])
 def test_an_odd_name_is_a_name_that_fails(limited: Any, name: str) -> None:
     for way in (FORM, API):
