@@ -95,6 +95,7 @@ def test_the_figures_and_the_register_have_their_workbooks() -> None:
         "Fields",
         "Units complained about",
         "Duties met on time",
+        "Recommendations",
         "Serious matters",
     ]
     assert sum(row["Petitions"] for row in rows(book["Months"])) == 40

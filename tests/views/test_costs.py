@@ -27,6 +27,7 @@ from models.tables import (
     Letter,
     Petition,
     Place,
+    Recommendation,
     Rulebook,
     RulebookClock,
     RulebookGrade,
@@ -34,6 +35,7 @@ from models.tables import (
     RulebookPeer,
     RulebookPoints,
     RulebookSection,
+    RulebookSupplement,
     Staff,
     Unit,
 )
@@ -88,6 +90,10 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(letter)
         handed = {"year": 2024, "counted": 1, "total": 2, "source": "测评", "entered_at": T0}
         session.add(IndicatorFigure(unit_id=desk.units["T1"], indicator="satisfaction", **handed))
+        advice = {"made_on": T0.date(), "kind": "policy", "subject": "完善办法"}
+        session.add(Recommendation(unit_id=desk.units["T1"], **advice))
+        clock = {"duty": "FILE", "variant": "B", "amount": 3, "measure": "working", "added_at": T0, **text_of}
+        session.add(RulebookSupplement(rulebook_id=draft.id, effective_from=T0.date(), **clock))
         line = dict.fromkeys(("base", "final", "pending", "score"), 1)
         session.add(AssessmentLine(assessment_id=year.id, unit_id=desk.units["D1"], rank=1, **line))
         session.add(AssessmentPart(assessment_id=year.id, name="cases", number=0, body=""))
