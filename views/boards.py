@@ -34,10 +34,10 @@ def tiles() -> list[Count]:
     return [_tile(screen, one) for screen in _open() for one in screen.tiles]
 
 
-def charts() -> list[Markup]:
-    """The charts likewise; those that have nothing to show are left out."""
-    drawn = (_chart(screen, one) for screen in _open() for one in screen.charts)
-    return [one for one in drawn if one is not None]
+def charts() -> list[tuple[str, Markup]]:
+    """The charts with their titles likewise; those that have nothing to show are left out."""
+    drawn = ((_(one.label), _chart(screen, one)) for screen in _open() for one in screen.charts)
+    return [(title, picture) for title, picture in drawn if picture is not None]
 
 
 def asked(screen: Screen, text: str) -> listing.Question:
