@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import click
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_appbuilder.api import expose, safe
 from flask_appbuilder.security.api import SecurityApi as StockApi
@@ -18,7 +19,7 @@ from flask_login import current_user, logout_user
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from app import attempts, kept, sessions
+from app import attempts, kept, passwords, sessions
 from app.account_pages import AccountView, ResetMyPasswordView, ResetPasswordView, UserInfoEditView, concerned
 from app.extensions import csrf, db
 from app.stock import hardened
@@ -83,6 +84,14 @@ class SecurityApi(StockApi):
         return self.response(200, message="OK")
 
 
+def _strong(password: str, *about: str) -> None:
+    """Pages have asked already; this is for ``flask fab``, which shows such a refusal in one line."""
+    try:
+        passwords.check(password, [*about, current_app.config["COUNTY_NAME"]])
+    except passwords.WeakPassword as error:
+        raise click.ClickException(str(error)) from error
+
+
 class SecurityManager(StockManager):
     """Answers from ``permissions.MATRIX``; one statement a request for account and post."""
 
@@ -115,6 +124,15 @@ class SecurityManager(StockManager):
 
     def auth_user_ldap(self, _username: str, _password: str) -> None:
         """The accounts are ours alone."""
+
+    def reset_password(self, userid: int, password: str) -> None:
+        _strong(password)
+        super().reset_password(userid, password)
+
+    def add_user(self, username: str, *names: Any, **more: Any) -> Any:
+        """Given name, family name, e-mail, role and password may follow in this order, as ``flask fab`` gives them."""
+        _strong(more.get("password") or "".join(names[4:5]), username, *names[:3])
+        return super().add_user(username, *names, **more)
 
     def on_user_login(self, user: User) -> None:
         """A session begins; its token goes into the cookie or the API's tokens."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_appbuilder.cli import fab
 from sqlalchemy import func, select
 
 from models.accounts import AccountRole, User
@@ -83,6 +84,25 @@ def test_an_easy_password_is_refused_on_every_page(desk: Desk) -> None:
     for weak in (twice, {"password": "new1@example", "conf_password": "new1@example"}):
         made = admin.post("/users/add", data=NEW | weak | {"roles": _clerk(desk)})
         assert "easily guessed" in made.get_data(as_text=True)
+
+
+def test_the_frameworks_own_commands_know_the_rule(desk: Desk) -> None:
+    who = ["--username", "boss", "--firstname", "明", "--lastname", "王", "--email", "boss@example.org"]
+    before, runner = _count(desk), desk.app.test_cli_runner()
+
+    def run(*words: str) -> Any:
+        return runner.invoke(fab, words)
+
+    for arguments in (["create-admin", *who], ["reset-password", "--username", "town1"]):
+        refused = run(*arguments, "--password", "1234567890")
+        assert refused.exit_code == 1
+        assert "easily guessed" in refused.output
+        assert _count(desk) == before
+    assert run("create-admin", *who, "--password", GOOD["password"]).exit_code == 0
+    assert _count(desk) == before + 1
+    client = desk.client("town1")
+    assert run("reset-password", "--username", "town1", "--password", GOOD["password"]).exit_code == 0
+    assert client.get("/petition/list/").status_code == 302  # and with the password its sessions ended
 
 
 def test_two_accounts_have_two_names(desk: Desk) -> None:
