@@ -14,6 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
 from models.office_terms import AccountabilityStatus, LetterStatus
+from models.permissions import MATRIX_TABLES, may
 from models.roles import Names, Office, Scope, Standing, offices, standing
 from models.tables import (
     Accountability,
@@ -38,7 +39,7 @@ from models.tables import (
     Step,
     Transfer,
 )
-from models.terms import PetitionKind, Role, UnitKind
+from models.terms import PetitionKind, Role, UnitKind, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +262,14 @@ def _kept_papers(actor: Actor) -> ColumnElement[bool]:
 
 
 def _changes(actor: Actor) -> ColumnElement[bool]:
-    """Of a petition: whoever sees it. Of reference data: everybody, who may look at it anyway; of accounts their
+    """Of a petition: whoever sees it. Of anything else: whoever may look at the record itself; of accounts their
     keepers.
     """
     if not actor.roles:
         return false()
     of_petition = and_(RecordChange.petition_id.is_not(None), _of_petition(RecordChange.petition_id)(actor))
-    open_to = true() if actor.standing.oversees else RecordChange.table_name != "ab_user"
+    named = {table for table in MATRIX_TABLES if may(actor.roles, table, Verb.show)}
+    open_to = true() if actor.standing.oversees else RecordChange.table_name.in_(sorted(named))
     return or_(of_petition, and_(RecordChange.petition_id.is_(None), open_to))
 
 

@@ -115,6 +115,9 @@ MATRIX: Matrix = {
     | {"petitioner": READ},
 }
 
+# every table that a role is granted something on
+MATRIX_TABLES = frozenset(table for rows in MATRIX.values() for table in rows)
+
 # who may ask for long work, and fetch what it left; None: whoever may export the table that was asked for
 JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.papers: ("report", Verb.export),

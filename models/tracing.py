@@ -1,4 +1,4 @@
-"""The trace of what is changed: of the tables declared here every flush writes old and new, by whom, when and why.
+"""The trace of what is changed: of every table that people edit each flush writes old and new, by whom, when and why.
 
 One mechanism for pages, API, operations and commands. It writes before the change itself, so that the database can ask
 for the trace (``migrations.guards``). Statements that go past the session (a ledger, a handover) leave their own steps.
@@ -19,18 +19,33 @@ from sqlalchemy.orm import Session
 from models import petition_fields
 from models.access import acting_person
 from models.accounts import User
-from models.base import info_of
+from models.base import Base, info_of
 from models.free_text import pointed_out
 from models.letters.leaks import Person
 from models.office_terms import RecordAct
 from models.tables import (
-    CalendarDay,
-    CalendarYear,
-    Category,
-    IndicatorFigure,
+    Accountability,
+    AccountabilityEvent,
+    Assessment,
+    AssessmentCorrection,
+    AssessmentLine,
+    AssessmentPaper,
+    AssessmentPart,
+    Attachment,
+    Correction,
+    Counter,
+    Deduction,
+    DeductionDuty,
+    DeductionEvent,
+    Duty,
+    Handover,
+    HandoverItem,
+    HearingPaper,
+    Involvement,
+    Job,
+    Letter,
     Petition,
     Petitioner,
-    Place,
     RecordChange,
     Rulebook,
     RulebookClock,
@@ -39,8 +54,8 @@ from models.tables import (
     RulebookPeer,
     RulebookPoints,
     RulebookSection,
-    Staff,
-    Unit,
+    Step,
+    Transfer,
 )
 from models.terms import Term
 
@@ -79,16 +94,30 @@ class Traced:
         return self.fields or tuple(col.key for col in inspect(self.table).column_attrs if col.key not in _OWN)
 
 
-TRACED: dict[type[Any], Traced] = {
+_DECLARED: dict[type[Any], Traced] = {
     one.table: one
     for one in (
-        *(Traced(table) for table in (Unit, Staff, Place, Category, CalendarDay, CalendarYear, IndicatorFigure)),
         *(Traced(table, additions=False) for table in _BOOKS),
         Traced(User, _ACCOUNT),
         Traced(Petition, _MATTER, "id", additions=False),
-        Traced(Petitioner, ("name", "phone", "id_kind", "id_number", "address", "unchecked"), "petition_id"),
+        Traced(Petitioner, (*_PERSON, "id_kind", "unchecked"), "petition_id"),
     )
 }
+# what operations alone write: each act is a row of its own there, with who, when and why
+UNTRACED: frozenset[type[Any]] = frozenset(
+    {Accountability, AccountabilityEvent, Attachment, Correction, Deduction, DeductionDuty, DeductionEvent, Duty}
+    | {Handover, HandoverItem, HearingPaper, Involvement, Job, Letter, RecordChange, Step, Transfer}
+    | {Assessment, AssessmentCorrection, AssessmentLine, AssessmentPaper, AssessmentPart, Counter}
+)
+
+
+def traced(table: type[Any]) -> Traced | None:
+    """How the changes of a table are kept: every table that people edit, those that a county adds as well."""
+    if table in _DECLARED:
+        return _DECLARED[table]
+    if table in UNTRACED or not issubclass(table, Base):
+        return None
+    return Traced(table, petition="petition_id" if "petition_id" in inspect(table).column_attrs else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +148,12 @@ def because(reason: str, at: datetime, staff_id: int | None) -> Iterator[None]:
 def _changed(session: Session, _context: object, _instances: object) -> None:
     """Old and new of every declared row that changes or goes, before it does."""
     rows: list[dict[str, Any]] = []
-    for row in [one for one in session.dirty if type(one) in TRACED and session.is_modified(one)]:
-        rows += _fields(session, TRACED[type(row)], row)
-    for row in [one for one in session.deleted if type(one) in TRACED]:
-        rows.append(_whole(TRACED[type(row)], row, RecordAct.removed))
+    for row in list(session.dirty):
+        how = traced(type(row))
+        if how is not None and session.is_modified(row):
+            rows += _fields(session, how, row)
+    gone = [(how, row) for row in session.deleted if (how := traced(type(row))) is not None]
+    rows += [_whole(how, row, RecordAct.removed) for how, row in gone]
     _write(session, rows)
 
 
@@ -130,19 +161,19 @@ def _changed(session: Session, _context: object, _instances: object) -> None:
 def _added(session: Session, _context: object) -> None:
     """New rows that somebody added; what a command fills in is no change."""
     told = (_why.get() or _UNSAID).added
-    made = [one for one in session.new if type(one) in TRACED and (acting_person() or type(one) in told)]
-    known = [(TRACED[type(row)], row) for row in made]
-    _write(session, [_whole(traced, row, RecordAct.added) for traced, row in known if traced.additions])
+    made = [one for one in session.new if acting_person() or type(one) in told]
+    known = [(how, row) for row in made if (how := traced(type(row))) is not None and how.additions]
+    _write(session, [_whole(how, row, RecordAct.added) for how, row in known])
 
 
-def _fields(session: Session, traced: Traced, row: Any) -> Iterator[dict[str, Any]]:
+def _fields(session: Session, how: Traced, row: Any) -> Iterator[dict[str, Any]]:
     state = inspect(row)
-    for name in traced.names:
+    for name in how.names:
         history = state.attrs[name].history
         if not history.has_changes():
             continue
         new = getattr(row, name)
-        old = _before(session, traced, row, name, history.deleted)
+        old = _before(session, how, row, name, history.deleted)
         if name == "roles":
             old = [*history.unchanged, *history.deleted]
         if name in HIDDEN:
@@ -150,26 +181,26 @@ def _fields(session: Session, traced: Traced, row: Any) -> Iterator[dict[str, An
         elif old == new:
             continue
         values = {"act": RecordAct.changed, "field": name}
-        yield _of(traced, row) | values | _shown(session, traced, row, name, _text(old), _text(new))
+        yield _of(how, row) | values | _shown(session, how, row, name, _text(old), _text(new))
 
 
-def _before(session: Session, traced: Traced, row: Any, name: str, gone: Any) -> Any:
+def _before(session: Session, how: Traced, row: Any, name: str, gone: Any) -> Any:
     """The value that is replaced; read, where it was set unseen."""
     if gone:
         return gone[0]
-    column = traced.table.__table__.columns.get(name)
+    column = how.table.__table__.columns.get(name)
     if column is None:
         return None
-    return session.connection().scalar(select(column).where(traced.table.__table__.c.id == row.id))
+    return session.connection().scalar(select(column).where(how.table.__table__.c.id == row.id))
 
 
-def _whole(traced: Traced, row: Any, act: RecordAct) -> dict[str, Any]:
+def _whole(how: Traced, row: Any, act: RecordAct) -> dict[str, Any]:
     """A row that came or went, by what it was called."""
-    secret = traced.table is Petitioner
+    secret = how.table is Petitioner
     called = "；".join(filter(None, (getattr(row, name) for name in _PERSON))) if secret else _title(row)
     side = "new" if act is RecordAct.added else "old"
     shown = dict.fromkeys(("old", "new", "old_sealed", "new_sealed")) | {f"{side}_sealed" if secret else side: called}
-    return _of(traced, row) | {"act": act, "field": ""} | shown
+    return _of(how, row) | {"act": act, "field": ""} | shown
 
 
 def _title(row: Any) -> str:
@@ -177,19 +208,19 @@ def _title(row: Any) -> str:
     return " ".join(filter(None, named)) or str(row)
 
 
-def _of(traced: Traced, row: Any) -> dict[str, Any]:
-    petition = getattr(row, traced.petition) if traced.petition else None
-    return {"table_name": traced.name, "row_id": row.id, "petition_id": petition}
+def _of(how: Traced, row: Any) -> dict[str, Any]:
+    petition = getattr(row, how.petition) if how.petition else None
+    return {"table_name": how.name, "row_id": row.id, "petition_id": petition}
 
 
 def _shown(
-    session: Session, traced: Traced, row: Any, name: str, old: str | None, new: str | None
+    session: Session, how: Traced, row: Any, name: str, old: str | None, new: str | None
 ) -> dict[str, str | None]:
     """Both values in clear, or in the vault where they say who somebody is."""
-    column = traced.table.__table__.columns.get(name)
+    column = how.table.__table__.columns.get(name)
     info = info_of(column) if column is not None else None
     secret = info is not None and info.sensitive
-    if traced.table is Petition and name in _TEXTS:
+    if how.table is Petition and name in _TEXTS:
         people = _people(session, row.id)
         secret = any(pointed_out(text, people, knows=True) for text in (old or "", new or ""))
     if secret:

@@ -16,12 +16,12 @@ from sqlalchemy.orm import joinedload
 from models.office_terms import RecordAct
 from models.tables import RecordChange
 from models.terms import N_, Role, Verb
-from models.tracing import HIDDEN, TRACED
+from models.tracing import HIDDEN, traced
 from views import present, secure
-from views.columns import Col, columns
+from views.columns import Col, columns, tables
 from views.fields import texts
 
-MOST = 50
+MOST, ACCOUNTS = 50, "ab_user"
 _ACCOUNT = {
     "username": N_("User name"),
     "first_name": N_("Given name"),
@@ -31,7 +31,6 @@ _ACCOUNT = {
     "roles": N_("Role"),
     "password": N_("Password"),
 }
-_TABLES = {traced.name: traced.table for traced in TRACED.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,9 @@ class Entry:
 
 def of_record(table: str, pk: int) -> list[Entry] | None:
     """The changes of a record, the newest first; None where its table keeps none, or the reader may not look."""
-    if table not in _TABLES or not secure.allowed("record_change", Verb.show):
+    known = tables().get(table)
+    kept = table == ACCOUNTS or (known is not None and traced(known) is not None)
+    if not kept or not secure.allowed("record_change", Verb.show):
         return None
     wanted = select(RecordChange).where(RecordChange.table_name == table, RecordChange.row_id == pk)
     return _entries(wanted, knows=False)
@@ -114,15 +115,15 @@ def _value(row: RecordChange, names: dict[tuple[str, str], str], *, knows: bool)
 def _label(row: RecordChange) -> str:
     if not row.field:
         return _(row.act.label)
-    if row.table_name == "ab_user":
+    if row.table_name == ACCOUNTS:
         return _(_ACCOUNT.get(row.field, row.field))
     col = _col(row)
     return _(col.info.label) if col else row.field
 
 
 def _col(row: RecordChange) -> Col | None:
-    table = _TABLES.get(row.table_name)
-    return columns(table).get(row.field) if table is not None and row.table_name != "ab_user" else None
+    table = tables().get(row.table_name)
+    return columns(table).get(row.field) if table is not None else None
 
 
 def _word(row: RecordChange, text: str | None, names: dict[tuple[str, str], str]) -> str:
@@ -130,7 +131,7 @@ def _word(row: RecordChange, text: str | None, names: dict[tuple[str, str], str]
     col = _col(row)
     if text is None:
         return ""
-    if row.table_name == "ab_user" and row.field == "roles":
+    if row.table_name == ACCOUNTS and row.field == "roles":
         return ", ".join(present.term_of(Role, one) for one in text.split(", ") if one)
     if text in ("True", "False") and (col is None or col.kind == "bool"):
         return _("Yes") if text == "True" else _("No")
