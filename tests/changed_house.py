@@ -27,7 +27,7 @@ from models.errors import DomainError
 from models.reference import ensure_reference
 from models.tables import Duty, Petition, Place, Staff, Unit
 from models.terms import UnitKind
-from models.tracing import TRACED
+from models.tracing import traced
 from models.world import zone
 
 SECRETS = {"SECRET_KEY": "x" * 32, "VAULT_KEY": "y" * 32, "DATABASE_URL": sys.argv[1]}
@@ -116,7 +116,9 @@ def a_field(house: House) -> None:
     assert "East Street" in clerk.get("/petition/export.csv").text
     assert 'value="East Street"' in clerk.get(f"/petition/edit/{pk}").text
     assert "Involved units" in house.clients["boss"].get(f"/petition/show/{pk}").text  # the tab on a hand-made page
-    assert {"street", "lodged_on"} <= set(TRACED[Petition].names)
+    kept = traced(Petition)
+    assert kept is not None
+    assert {"street", "lodged_on"} <= set(kept.names)
     _letters_know(house, pk)
     _a_ledger_brings(house)
 

@@ -13,6 +13,7 @@ from tests.views.world import Desk
 
 PAGES = {
     "step": ("step", Verb.add),
+    "clock": ("counter", Verb.edit),
     "petition_void": ("petition", Verb.edit),
     "attachment_file": ("attachment", Verb.show),
     "attachment_view": ("attachment", Verb.show),
