@@ -15,6 +15,8 @@ import pytest
 from models.errors import DomainError
 from reports import archive, pdf
 
+pytestmark = pytest.mark.slow
+
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 NOTE = "缺字说明"
 

@@ -19,6 +19,8 @@ from tests import factories
 from tests.reports import small
 from tests.reports.papers import PAPERS, drawn
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parents[1] / "golden" / "papers"
 CASES = [(name, lang) for name in PAPERS for lang in ("zh", "en")]
 

@@ -23,6 +23,8 @@ from models.letters.facts import Content, Facts
 from models.office_terms import LetterKind
 from reports import letters, press, voiding
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 COUNTY = "清源县"
 DAYS = {"answer": 5, "inform": 15, "handle": 60, "extension": 30, "follow_up": 15, "review": 30, "re_review": 30}

@@ -29,6 +29,8 @@ from tests.benchmarks import papers as large
 from tests.reports import small
 from tests.views.world import LATER, T0, WRITTEN
 
+pytestmark = pytest.mark.slow
+
 NAME = "清源县"
 DUTY = small.duty("HANDLE", "§2(1), art. 34", "2025-06-03", None, 210)
 

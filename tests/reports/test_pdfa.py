@@ -30,6 +30,8 @@ from reports.printing import PLAIN, Style
 from tests.reports.papers import PAPERS, drawn, printed
 from tests.reports.test_golden import county
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["county"]  # the fixture
 TAGGED = Style(tagged=True)
 CASES = [(name, lang, style) for name in PAPERS for lang in ("zh", "en") for style in (PLAIN, TAGGED)]

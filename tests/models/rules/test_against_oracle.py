@@ -106,6 +106,7 @@ def examples(county: County) -> range:
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow
 def test_entered_long_afterwards_it_leads_to_the_same_deductions_and_scores(county: County) -> None:
     for seed in examples(county):
         made = seeded_ledger(seed)
@@ -119,6 +120,7 @@ def test_entered_long_afterwards_it_leads_to_the_same_deductions_and_scores(coun
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow
 def test_entered_as_it_happens_it_leads_to_the_same_deductions(county: County) -> None:
     for seed in examples(county):
         made = seeded_ledger(seed)
@@ -132,6 +134,7 @@ def test_entered_as_it_happens_it_leads_to_the_same_deductions(county: County) -
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow
 def test_loaded_from_files_they_lead_to_the_same_deductions(county: County, tmp_path: Path) -> None:
     """All at once, set-wise, and judged on one day by one scan."""
     made = {f"L-{seed}": seeded_ledger(seed) for seed in examples(county)}
@@ -146,6 +149,7 @@ def test_loaded_from_files_they_lead_to_the_same_deductions(county: County, tmp_
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow
 def test_a_contradiction_leaves_no_trace(county: County) -> None:
     for seed in examples(county):
         made, dice = seeded_ledger(seed), seeded(seed + 1_000_000)
