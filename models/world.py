@@ -197,9 +197,10 @@ def _load_world(session: Session) -> World:
 
 
 def load_calendar(session: Session) -> WorkCalendar:
-    """The calendar table as the rules' plain object."""
-    days = session.scalars(select(CalendarDay)).all()
-    years = session.scalars(select(CalendarYear).order_by(CalendarYear.year)).all()
+    """The calendar table as the rules' plain object; read as plain rows, for everybody counts by it."""
+    day, year = CalendarDay.__table__.c, CalendarYear.__table__.c
+    days = session.execute(select(day.day, day.kind, day.name)).all()
+    years = session.execute(select(year.year, year.version, year.provisional).order_by(year.year)).all()
     return WorkCalendar(
         {row.day: row.name for row in days if row.kind is DayKind.holiday},
         {row.day: row.name for row in days if row.kind is DayKind.makeup},
