@@ -16,11 +16,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_colu
 from models.base import Pk, column
 from models.permissions import ALL, MATRIX, granted
 from models.roles import ROLES, Standing
+from models.tables import Unit
 from models.terms import Role, Verb
 from tests.commands import GOOD
 from tests.test_changing import copied
 from views import checks, registry
 from views.checks import House
+from views.columns import columns
 from views.screen import Action, Chart, Related, Screen, Tile
 
 
@@ -87,11 +89,13 @@ def rows(role: Role, table: str, *verbs: Verb) -> dict[Role, dict[str, frozenset
     return found
 
 
+# of a unit all but one
+REST = tuple(name for name in columns(Unit) if name not in ("id", "phone"))
 SCREENS: list[tuple[str, str, dict[str, Any]]] = [
     ("S01", "unit.list", {"unit": {"list": ("code", "nothing")}}),
     ("S01", "unit.filters", {"unit": {"filters": ("nothing",)}}),
     ("S01", "unit.form", {"unit": {"form": ("code", "name", "kind", "nothing")}}),
-    ("S01", "unit.show", {"unit": {"show": ("nothing", "letter_prefix", "phone", "address")}}),
+    ("S01", "unit.show", {"unit": {"show": ("nothing", "phone", *REST)}}),
     ("S02", "unit", {"unit": {"order": "-nothing"}}),
     ("S02", "unit", {"unit": {"order": "name_en"}}),
     ("S02", "petition", {"petition": {"order": "content"}}),
@@ -101,7 +105,7 @@ SCREENS: list[tuple[str, str, dict[str, Any]]] = [
     ("S04", "duty.form", {"duty": {"form": ("id",)}}),
     ("S04", "petition.form", {"petition": {"form": ("status",)}}),
     ("S15", "job.media", {"job": {"hidden": {k: v for k, v in registry.load()["job"].hidden.items() if k != "media"}}}),
-    ("S15", "unit.phone", {"unit": {"show": ("letter_prefix", "address"), "form": ("code", "name", "kind")}}),
+    ("S15", "unit.phone", {"unit": {"show": REST, "form": ("code", "name", "kind")}}),
     ("S01", "unit.hidden", {"unit": {"hidden": {"nothing": "it is gone"}}}),
     ("S16", "unit", {"unit": {"actions": (Action("show", "Unit", print),)}}),
     ("S16", "unit", {"unit": {"actions": (Action("tell", "Unit", print), Action("tell", "Unit", print))}}),
