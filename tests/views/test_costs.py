@@ -24,6 +24,7 @@ from models.tables import (
     DeductionEvent,
     HearingPaper,
     IndicatorFigure,
+    LedgerWord,
     Letter,
     Petition,
     Place,
@@ -49,9 +50,9 @@ pytestmark = pytest.mark.both_databases
 
 FEW, MANY = 30, 600
 LIST, RECORD, BYTES = 6, 8, 80_000
-# a rulebook is read with its six kinds of parts, and shows them; a petition with what it cost, with what was
+# a deduction asks why it cannot be final yet; a rulebook is read with its seven kinds of parts, and shows them; a petition with what it cost, with what was
 # corrected in it
-RECORDS = {"rulebook": 17, "petition": 12}
+RECORDS = {"rulebook": 19, "petition": 12, "deduction": 9}
 
 
 def _seeded(desk: Desk) -> dict[str, int]:
@@ -90,6 +91,7 @@ def _seeded(desk: Desk) -> dict[str, int]:
         session.add(letter)
         handed = {"year": 2024, "counted": 1, "total": 2, "source": "测评", "entered_at": T0}
         session.add(IndicatorFigure(unit_id=desk.units["T1"], indicator="satisfaction", **handed))
+        session.add(LedgerWord(field="channel", word="走访", meaning="visit"))
         advice = {"made_on": T0.date(), "kind": "policy", "subject": "完善办法"}
         session.add(Recommendation(unit_id=desk.units["T1"], **advice))
         clock = {"duty": "FILE", "variant": "B", "amount": 3, "measure": "working", "added_at": T0, **text_of}
