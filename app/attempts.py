@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -60,7 +61,7 @@ class InDatabase(Storage):
 
     def _sweep(self) -> None:
         """What expired an hour ago is nobody's business any more, and in nobody's hands."""
-        with db.engine.begin() as link:
+        with suppress(DBAPIError), db.engine.begin() as link:
             link.execute(delete(attempt).where(attempt.c.expires_at < datetime.now(UTC) - timedelta(hours=1)))
 
     def get(self, key: str) -> int:
@@ -174,13 +175,15 @@ def _named() -> str:
     """The name that a login gives, however it is sent."""
     body = request.get_json(silent=True) if request.is_json else None
     name = body.get("username") if isinstance(body, dict) else request.form.get("username")
-    return str(name or "").strip().casefold()[:320]
+    return str(name or "").strip()[:320]
 
 
 def _account(name: str) -> str:
     """One key for an account, whether its user name or its e-mail address was typed, and in which case."""
+    unknown = f"name:{name.casefold()}"
     if not name or "\0" in name:
-        return f"name:{name}"
-    named = or_(func.lower(User.username) == name, func.lower(User.email) == name)
+        return unknown
+    typed = func.lower(name)  # the database's idea of case, as the login has it
+    named = or_(func.lower(User.username) == typed, func.lower(User.email) == typed)
     found = db.session.scalar(select(User.id).where(named).order_by(User.id).limit(1))
-    return f"account:{found}" if found else f"name:{name}"
+    return f"account:{found}" if found else unknown

@@ -23,7 +23,7 @@ case "${1:?venv, paper, chromium or redis}" in
     [ -n "$found" ] || missing+=(chromium)
     [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fonts-wqy-microhei)
     have_library libatomic.so.1 || missing+=(libatomic1) ;; # the node that drives the browser opens it
-  redis) # a real broker for the tests; no service of it is started
+  redis) # a real broker for the tests, which start one of their own
     command -v redis-server >/dev/null || missing+=(redis-server) ;;
   *) echo "unknown part: $1" >&2; exit 2 ;;
 esac
