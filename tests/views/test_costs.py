@@ -71,6 +71,8 @@ def _seeded(desk: Desk) -> dict[str, int]:
         draft.indicators.append(RulebookIndicator(indicator="replied", weight=20, target=95, **text_of))
         draft.grades.append(RulebookGrade(position=1, title="优秀", from_score=90))
         draft.peers.append(RulebookPeer(code="t", title="乡镇", kind="town"))
+        added = {"effective_from": T0.date(), "added_at": T0, **text_of}
+        draft.supplements.append(RulebookSupplement(duty="CONVENE", variant="D", amount=5, measure="working", **added))
         session.add_all([year, draft, Unit(code="Z", name="末局", kind="department", active=True)])
         session.add(Staff(name="无账号", unit_id=desk.units["D1"], since=T0.date(), head=False))
         file = {"filename": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
