@@ -210,7 +210,8 @@ def test_a_published_rulebook_has_no_way_in(desk: Desk) -> None:
         assert client.post(url).status_code == 409
     shown = client.get("/admin/rulebook/show/1").get_data(as_text=True)
     assert "/edit/1" not in shown
-    assert "add?rulebook_id=1" not in shown
+    # only what it lacks is added to it, and never backwards (``supplementing``)
+    assert re.findall(r"/admin/(\w+)/add\?rulebook_id=1\b", shown) == ["rulebook_supplement"]
     refused = client.post("/admin/rulebook_grade/add", data=grade | {"rulebook_id": "1"})
     assert refused.status_code == 422
     text = refused.get_data(as_text=True)
