@@ -42,7 +42,7 @@ def write(sheets: Sequence[Sheet], lang: str, file: BinaryIO) -> None:
         page.append([_head(page, _(label)) for label, _width in sheet.columns])
         last = 1
         for row in sheet.rows:
-            page.append([_cell(page, value) for value in row])
+            page.append([cell(page, value) for value in row])
             last += 1
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{last}"
     book.save(file)
@@ -54,7 +54,7 @@ def _head(page: Any, text: str) -> Any:
     return cell
 
 
-def _cell(page: Any, value: Any) -> Any:
+def cell(page: Any, value: Any) -> Any:
     """Numbers and days as what they are, so that they sort; a text that looks like a formula stays a text."""
     if isinstance(value, str):
         cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST])

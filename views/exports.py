@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from models.terms import Verb
 from models.world import zone
+from reports import workbook
 from views import listing, present, secure, titles
 from views.columns import Col, columns
 from views.fields import texts
@@ -51,8 +52,11 @@ def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def write(form: str, rows: Iterable[list[str]], file: BinaryIO, title: str) -> None:
-    """The rows as ``csv`` or ``xlsx``, one by one; the heads of a workbook stay in sight and can be filtered."""
+def write(form: str, rows: Iterable[list[Any]], file: BinaryIO, title: str) -> None:
+    """The rows as ``csv`` or ``xlsx``, one by one; the heads of a workbook stay in sight and can be filtered.
+
+    A workbook's days and numbers are days and numbers: its rows are those of ``cells(…, typed=True)``.
+    """
     if form == "csv":
         for text in csv_lines(rows):
             file.write(text.encode())
@@ -61,7 +65,7 @@ def write(form: str, rows: Iterable[list[str]], file: BinaryIO, title: str) -> N
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for row in rows:
-        sheet.append(row)
+        sheet.append([workbook.cell(sheet, value) for value in row])
     book.save(file)
 
 
@@ -72,8 +76,8 @@ def size(screen: Screen, asked: listing.Question) -> int:
     return session.scalar(wanted) or 0
 
 
-def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
-    """The heads, then each filtered row as texts; identity is left out.
+def cells(screen: Screen, asked: listing.Question, *, typed: bool = False) -> Iterator[list[Any]]:
+    """The heads, then each filtered row as texts, or ``typed`` as a workbook wants its values; identity is left out.
 
     Plain columns, not records: a hundred thousand of those take minutes. Of what keys point to, only the names are
     read, once for ``AT_ONCE`` rows, under the same row rules.
@@ -82,12 +86,13 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
     open_to_all = [c for c in known.values() if not c.info.sensitive and c.kind != "json" and c.name != "version"]
     cols = [c for c in open_to_all if c.kind != "many"]
     several = [Several(screen, c) for c in open_to_all if c.kind == "many"]
-    yield [_(c.info.label) for c in (*cols, *(one.col for one in several))]
+    yield heads([*cols, *(one.col for one in several)])
     session, table = secure.session(), screen.table
     wanted = select(*(getattr(table, c.name) for c in cols)).where(*listing.conditions(session, screen, asked))
     ordered = wanted.order_by(table.__table__.c.id).execution_options(yield_per=AT_ONCE)
     names = {i: Names(c.target) for i, c in enumerate(cols) if c.target}
-    writers = [names[i].of if i in names else writer(col) for i, col in enumerate(cols)]
+    chosen, empty = (typed_writer, None) if typed else (writer, "")
+    writers = [names[i].of if i in names else chosen(col) for i, col in enumerate(cols)]
     codes = {i: made for i, c in enumerate(cols) if (made := titles.CELLS.get((screen.name, c.name)))}
     for rows in session.execute(ordered).partitions():
         for i, found in names.items():
@@ -95,7 +100,7 @@ def cells(screen: Screen, asked: listing.Question) -> Iterator[list[str]]:
         for one in several:
             one.learn([row.id for row in rows])
         for row in rows:
-            line = [write(value) if value is not None else "" for write, value in zip(writers, row, strict=True)]
+            line = [empty if value is None else write(value) for write, value in zip(writers, row, strict=True)]
             for i, made in codes.items():
                 line[i] = made(row)
             yield line + [one.of(row.id) for one in several]
@@ -148,6 +153,25 @@ def writer(col: Col) -> Writer:
         day, here = lru_cache(1000)(present.fmt_date), zone()
         return day if col.kind == "date" else lambda moment: _moment(day, moment.astimezone(here))
     return disarmed if col.kind in ("text", "long") else present.value_of
+
+
+def typed_writer(col: Col) -> Callable[[Any], Any]:
+    """The same for a workbook: days, times and numbers as such, a text as a text, however it looks."""
+    if col.kind == "instant":
+        here = zone()
+        return lambda moment: moment.astimezone(here).replace(tzinfo=None, microsecond=0)
+    return _same if col.kind in ("date", "number", "decimal", "text", "long") else writer(col)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def heads(cols: Sequence[Col]) -> list[str]:
+    """What the columns are called; of two that are called the same, each with its own name behind."""
+    labels = [_(col.info.label) for col in cols]
+    twice = {label for label in labels if labels.count(label) > 1}
+    return [f"{label} ({col.name})" if label in twice else label for label, col in zip(labels, cols, strict=True)]
 
 
 def _moment(day: Callable[[Any], str], local: datetime) -> str:

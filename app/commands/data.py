@@ -34,4 +34,4 @@ def export(table: str, kind: str, filters: tuple[str, ...], out: str | None) -> 
         raise DomainError(f"Not a filter of {table}; it has: {', '.join(screen.filters)}.")
     with ExitStack() as stack:
         target = stack.enter_context(output.whole(Path(out))) if out else sys.stdout.buffer
-        exports.write(kind, exports.cells(screen, asked), target, table)
+        exports.write(kind, exports.cells(screen, asked, typed=kind == "xlsx"), target, table)

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import current_app
 
@@ -62,8 +63,8 @@ def export(task: Task) -> Outcome:
     asked = listing.read(screen, task.args["query"])
     total = exports.size(screen, asked)
 
-    def rows() -> Iterator[list[str]]:
-        for done, row in enumerate(exports.cells(screen, asked)):
+    def rows() -> Iterator[list[Any]]:
+        for done, row in enumerate(exports.cells(screen, asked, typed=form == "xlsx")):
             if done % exports.AT_ONCE == 0:
                 task.heard(done, total)
             yield row

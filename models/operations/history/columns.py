@@ -61,6 +61,8 @@ PETITIONS = (
     Column("id_number", "证件号码", False, ("身份证号", "身份证号码", "证件号")),
     Column("first_unit", "首接单位", aliases=("首接责任单位", "First unit")),
     Column("first_receiver", "首接人", False, ("首接责任人", "First receiver")),
+    Column("place_text", "地点（原文）", False, ("Place as written",)),
+    Column("receiver_text", "首接人（原文）", False, ("First receiver as written",)),
     Column("about_unit", "被反映单位", False, ("涉及单位", "About the unit")),
     Column("anonymous", "是否匿名", False, ("匿名", "Anonymous")),
     Column("urgent_at", "认定重大紧急时间", False, ("认定重大紧急的时间", "Known to be major or urgent at")),
@@ -108,9 +110,20 @@ _REMARKS = ("备注", "备考", "附注", "remark", "remarks", "note", "notes", 
 _CLERK = ("填表人", "录入人", "制表人", "填表日期", "制表日期", "录入日期", "录入时间")
 # what this console's own lists have besides, when one of them is loaded again
 _EXPORTED = (
-    ("ID", "Category", "Looked after by", "Case", "Status", "Responsible unit", "Closed at", "Merged into"),
-    ("编号（内部）", "类别", "经办人", "情形", "状态", "责任单位", "办结时间", "并入"),
+    (
+        "ID",
+        "Category",
+        "Looked after by",
+        "Case",
+        "Status",
+        "Responsible unit",
+        "Closed at",
+        "Void since",
+        "Merged into",
+    ),
+    ("记录号", "类别", "经办人", "情形", "状态", "责任单位", "办结时间", "作废时间", "已并入"),
     ("Sequence", "Person", "Form token", "Recorded at", "Recorded by"),
+    ("序号", "人员", "表单标识", "录入时间", "录入人"),
 )
 PASSED_OVER = frozenset(plain(head) for head in (*_IDLE, *_REMARKS, *_CLERK))
 EXPORTED = frozenset(plain(head) for heads in _EXPORTED for head in heads)
@@ -146,7 +159,7 @@ def arrange(heads: Sequence[str], known: Sequence[Column], file: str) -> Arrange
     over: dict[int, str] = {}
     unknown, twice = [], []
     own = {column.name for column in REPORT}
-    exported = plain(heads[0]) == "id"
+    exported = plain(heads[0]) in ("id", "记录号")
     for position, head in enumerate(heads):
         if not head.strip():
             continue

@@ -98,11 +98,11 @@ class _Job:
     ) -> None:
         self.session, self.ledger, self.as_of, self.skip = session, ledger, as_of, skip_bad_rows
         here = world(session)
-        places = session.execute(select(Place.id, Place.code, Place.name)).all()
+        places = session.execute(select(Place.id, Place.code, Place.name, Place.name_en)).all()
         own = session.execute(select(LedgerWord.field, LedgerWord.word, LedgerWord.meaning)).all()
         words = Words.of(
             list(here.units.values()),
-            [(row.id, row.code, row.name) for row in places],
+            [(row.id, row.code, name) for row in places for name in (row.name, row.name_en) if name],
             here.zone,
             [(row.field.value, row.word, row.meaning) for row in own],
             petition_fields.rows_named(session),

@@ -43,7 +43,8 @@ def matter_of(row: Cells) -> Matter:
     received: Any = told["received_at"].at if "received_at" in told else None
     channel: Any = row.term("channel", Channel)
     kind: Any = row.term("kind", PetitionKind)
-    place = row.words.place(row.text("place")) if row.text("place") else None
+    where = row.text("place") or row.text("place_text")
+    place = row.words.place(where) if where else None
     who = _people(row)
     given = RegisterInput(
         title=row.text("title"),
@@ -52,7 +53,7 @@ def matter_of(row: Cells) -> Matter:
         kind=kind,
         received_at=received,
         place_id=place,
-        place_text=row.text("place") or None if place is None else None,
+        place_text=where or None if place is None else None,
         about_unit_id=row.unit("about_unit"),
         anonymous=who.anonymous or (row.yes("anonymous") and not who.named),
         petitioners=list(who.named),
@@ -63,7 +64,11 @@ def matter_of(row: Cells) -> Matter:
         number=number,
         plain=plain_of(row),
     )
-    return Matter(given, row.text("first_receiver"), frozenset(name for name, one in told.items() if one.whole_day))
+    return Matter(
+        given,
+        row.text("first_receiver") or row.text("receiver_text"),
+        frozenset(name for name, one in told.items() if one.whole_day),
+    )
 
 
 def plain_of(row: Cells) -> dict[str, Any]:
