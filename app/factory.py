@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 import config
-from app import attempts, clock, errors, health, kept, language, look, security
+from app import attempts, cleaning, clock, errors, health, kept, language, look, security
 from app.extensions import csrf, db
 from app.jobs import broker
 from app.jobs.crew import Crew
@@ -78,6 +78,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         builder.bm.babel.init_app(app, locale_selector=language.choose)
         generator.register_all(app, builder)
     security.install(app)
+    cleaning.install(app)
     clock.install(app)
     kept.install(app)
     language.install(app)
