@@ -52,6 +52,7 @@ class JobKind(Term):
     """Long work that runs outside the request (``app.jobs``); who may ask for it: ``permissions.JOBS``."""
 
     papers = "papers", N_("All papers of a year"), "全部考核文书"
+    paper = "paper", N_("A report"), "报告"
     export = "export", N_("Export of a list"), "导出列表"
     freeze = "freeze", N_("Freeze or revision of a year"), "冻结或修订年度"
     import_check = "import_check", N_("Check of a ledger"), "检查台账"

@@ -121,6 +121,7 @@ MATRIX_TABLES = frozenset(table for rows in MATRIX.values() for table in rows)
 # who may ask for long work, and fetch what it left; None: whoever may export the table that was asked for
 JOBS: Mapping[JobKind, tuple[str | None, Verb]] = {
     JobKind.papers: ("report", Verb.export),
+    JobKind.paper: (None, Verb.export),
     JobKind.export: (None, Verb.export),
     JobKind.freeze: ("assessment", Verb.edit),
     JobKind.import_check: ("import", Verb.add),

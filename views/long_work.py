@@ -118,6 +118,8 @@ def _shown(row: Job) -> dict[str, Any]:
 
 def asked(row: Job) -> str:
     """What was asked, in words."""
+    if "paper" in row.args:
+        return " ".join(filter(None, (row.args["of"], row.args["code"], row.args["form"].upper())))
     if "year" in row.args:
         return str(row.args["year"])
     if "table" in row.args:

@@ -92,10 +92,10 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
     ("/report/year/<int:year>/all", "report_all", long_work.papers, ("POST",)),
     ("/papers/", "papers", papers_page.page, ("GET",)),
     ("/papers/kept/<int:pk>.pdf", "paper_kept", papers_page.kept_file, ("GET",)),
-    ("/report/year/<int:year>.<any(pdf, xlsx):form>", "report_county", papers_page.year_paper, ("GET",)),
-    ("/report/year/<int:year>/<code>.<any(pdf, xlsx):form>", "report_unit", papers_page.year_paper, ("GET",)),
-    ("/report/annual/<int:year>.<any(pdf, xlsx):form>", "report_annual", papers_page.annual_paper, ("GET",)),
-    ("/report/register/<day>.<any(pdf, xlsx):form>", "report_register", papers_page.register_paper, ("GET",)),
+    ("/report/year/<int:year>.<any(pdf, xlsx):form>", "report_county", papers_page.year_paper, ("GET", "POST")),
+    ("/report/year/<int:year>/<code>.<any(pdf, xlsx):form>", "report_unit", papers_page.year_paper, ("GET", "POST")),
+    ("/report/annual/<int:year>.<any(pdf, xlsx):form>", "report_annual", papers_page.annual_paper, ("GET", "POST")),
+    ("/report/register/<day>.<any(pdf, xlsx):form>", "report_register", papers_page.register_paper, ("GET", "POST")),
 )
 
 

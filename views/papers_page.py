@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Response, current_app, render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from models import assessing, figures, frozen, frozen_units
-from models.access import all_rows
+from models.office_terms import JobKind
 from models.tables import Assessment, AssessmentPaper
 from models.terms import AssessmentStatus, UnitKind, Verb
 from models.world import world, zone
-from reports import annual, builders, official, printing, register, tables, workbook
-from views import crud, present, registry, secure
+from reports import official, workbook
+from views import crud, drawing, long_work, registry, secure
+from views.drawing import YEARS
 
-YEARS = range(2000, 2101)
 SHOWN = 50
 
 
@@ -80,86 +79,37 @@ def _day(text: str) -> date | None:
     return found if found.year in YEARS else None
 
 
-def _asked() -> tuple[str, datetime, str, printing.Style]:
-    """Language, moment, county, and how the paper is to look."""
-    lang = "zh" if present.chinese() else "en"
-    style = printing.style(current_app.config, tagged=bool(request.args.get("tagged")))
-    return lang, datetime.now(UTC), printing.county(current_app.config, lang), style
-
-
-def year_paper(year: int, form: str, code: str | None = None) -> Any:
-    """The assessment of the county, or of one unit; ``?revision=``: as an earlier revision of a frozen year says."""
-    actor, session = secure.require("report", Verb.export), secure.session()
-    if year not in YEARS:
-        return secure.missing()
-    row = _frozen(year)
-    with all_rows():
-        code = code and frozen_units.code_there(session, row, code)
-        kind = builders.kind_for(session, actor, code, row)
-        if code is not None and not builders.open_to(session, actor, code, row):
-            return secure.missing()
-    lang, now, county, style = _asked()
-    if row is not None and form == "pdf":
-        wanted = official.Wanted(*kind, lang, style.tagged)
-        paper = official.handed_out(session, row, wanted, county, style, actor.staff_id, now)
-        session.commit()
-        return _handed(paper)
-    document = builders.of_year(session, year, now) if row is None else _as_frozen(row)
-    extra = builders.more(session, document, code)
-    if form == "xlsx":
-        body = workbook.body(tables.of_year(document, extra, lang, [code] if code else None), lang)
-    elif code is None:
-        body = builders.county_pdf(session, document, lang, county, extra, style)
-    else:
-        body = builders.unit_pdf(session, document, code, lang, county, extra, style)
-    return _file(body, f"assessment-{year}{'-' + code if code else ''}-{lang}.{form}")
-
-
-def _frozen(year: int) -> Assessment | None:
-    """The revision asked for, else the one in force; None for a live year."""
-    asked = request.args.get("revision", "")
-    with all_rows():
-        if not asked:
-            return frozen.latest(secure.session(), year)
-        known = asked.isdecimal() and len(asked) < 6
-        row = frozen.revision(secure.session(), year, int(asked)) if known else None
-    return row or secure.missing()
-
-
-def _as_frozen(row: Assessment) -> dict[str, Any]:
-    session, actor = secure.session(), secure.actor()
-    with all_rows():
-        return assessing.seen_by(session, actor, assessing.of_revision(session, row), row)
-
-
 def _handed(paper: AssessmentPaper) -> Response:
     headers = {"Content-Disposition": f"attachment; filename={paper.name}", "Content-Length": str(paper.size)}
     return Response(official.content(paper), content_type="application/pdf", headers=headers)
 
 
+def year_paper(year: int, form: str, code: str = "") -> Any:
+    """The assessment of the county, or of one unit; ``?revision=``: as an earlier revision of a frozen year says."""
+    return _paper(drawing.Order("year", str(year), form, code, request.args.get("revision", ""), _tagged()))
+
+
 def annual_paper(year: int, form: str) -> Any:
     """The annual report of art. 41."""
-    secure.require("yearbook", Verb.export)
-    if year not in YEARS:
-        return secure.missing()
-    lang, now, county, style = _asked()
-    document = figures.annual(secure.session(), year, now)
-    made = workbook.body(annual.sheets(document, lang), lang) if form == "xlsx" else None
-    return _file(made or annual.printed(document, lang, county, style), f"annual-{year}-{lang}.{form}")
+    return _paper(drawing.Order("annual", str(year), form, tagged=_tagged()))
 
 
 def register_paper(day: str, form: str) -> Any:
     """The register of one day."""
-    secure.require("yearbook", Verb.export)
-    asked = _day(day)
-    if asked is None:
-        return secure.missing()
-    lang, now, county, style = _asked()
-    document = figures.day_book(secure.session(), asked, now)
-    made = workbook.body(tables.of_day(document, lang), lang) if form == "xlsx" else None
-    return _file(made or register.printed(document, lang, county, style), f"register-{asked}-{lang}.{form}")
+    return _paper(drawing.Order("register", day, form, tagged=_tagged()))
 
 
-def _file(body: bytes, name: str) -> Response:
-    media = "application/pdf" if name.endswith(".pdf") else workbook.MEDIA
+def _tagged() -> bool:
+    return bool(request.args.get("tagged"))
+
+
+def _paper(order: drawing.Order) -> Any:
+    """GET: the paper, for programs and for who keeps its address. POST: its drawing as a job, which shows progress."""
+    secure.require(order.table, Verb.export)
+    if request.method == "POST":
+        drawing.check(order)
+        return long_work.start(JobKind.paper, order.plain())
+    body, name = drawing.made(order)
+    secure.session().commit()
+    media = "application/pdf" if order.form == "pdf" else workbook.MEDIA
     return Response(body, content_type=media, headers={"Content-Disposition": f"attachment; filename={name}"})

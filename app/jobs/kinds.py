@@ -23,7 +23,7 @@ from models.terms import N_, DayKind
 from reports import archive as archive_of
 from reports import printing, workbook
 from reports.batch import Batch
-from views import exports, history_uploads, ledger_work, listing, present, registry
+from views import drawing, exports, history_uploads, ledger_work, listing, present, registry
 from views.history_uploads import Upload
 
 NAMED = 20  # papers in one message; the archive names all
@@ -31,6 +31,7 @@ NOT_DRAWN = N_("%(count)s of %(all)s papers could not be drawn: %(names)s. The a
 # how far the petitions of a recount are counted beforehand, for its progress
 MOST_COUNTED = 100_000
 MEDIA = {
+    "pdf": "application/pdf",
     "zip": "application/zip",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -55,6 +56,15 @@ def papers(task: Task) -> Outcome:
     names = ", ".join(one for one, _error in failed[:NAMED]) + (" …" if len(failed) > NAMED else "")
     warning = DomainError(NOT_DRAWN, count=len(failed), all=printed.total, names=names)
     return replace(draft.outcome, warning=warning)
+
+
+def paper(task: Task) -> Outcome:
+    """One paper for its reader, as its address would hand it out."""
+    order = drawing.order_of(task.args)
+    body, name = drawing.made(order, task.heard)
+    with leaving(name, MEDIA[order.form]) as draft:
+        draft.file.write(body)
+    return draft.outcome
 
 
 def export(task: Task) -> Outcome:
@@ -141,6 +151,7 @@ def _ledger(task: Task, work: Callable[[Upload, Callable[[float], None]], None])
 
 WORK: Mapping[JobKind, Callable[[Task], Outcome]] = {
     JobKind.papers: papers,
+    JobKind.paper: paper,
     JobKind.export: export,
     JobKind.freeze: freeze,
     JobKind.import_check: import_check,

@@ -70,6 +70,24 @@ def test_papers_of_a_year(desk: Desk) -> None:
     assert client.get("/job/list/").get_data(as_text=True).count("/job/show/") >= 1
 
 
+def test_one_paper_is_drawn_as_a_job_and_under_its_address_all_the_same(desk: Desk) -> None:
+    desk.transferred()
+    client = desk.client("bureau")
+    for address in ("/report/year/2025.xlsx", "/report/year/2025/T1.xlsx", "/report/annual/2025.xlsx"):
+        sent = client.post(address)
+        assert sent.status_code == 302, address
+        assert "XLSX" in client.get(sent.location).text
+        assert runner.run_waiting(desk.app) == 1
+        fetched = client.get(f"{sent.location.replace('show/', '')}/result")
+        at_once = client.get(address)
+        assert fetched.headers["Content-Disposition"] == at_once.headers["Content-Disposition"]
+        assert fetched.data[:2] == at_once.data[:2] == b"PK"
+    for address in ("/report/year/1999.pdf", "/report/year/2025/NONE.pdf", "/report/year/2025.pdf?revision=9"):
+        assert client.post(address).status_code == client.get(address).status_code == 404, address
+    assert desk.client("town1").post("/report/annual/2025.pdf").status_code == 403
+    assert desk.client("town1").post("/report/year/2025/D1.pdf").status_code == 404
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_export_of_exactly_what_is_filtered(desk: Desk, form: str) -> None:

@@ -208,9 +208,10 @@ class Leader(Visitor):
         return found
 
     def downloads_the_county_paper(self) -> Path:
-        """From the page of the year."""
+        """From the page of the year: it is drawn as a job, whose page leads on to it."""
+        self.presses("County report (PDF)")
         with self.page.expect_download() as waiting:
-            self.follows("County report (PDF)")
+            self.follows("Download")
         file = self.artefacts / waiting.value.suggested_filename
         waiting.value.save_as(file)
         return file

@@ -24,6 +24,7 @@ CHINESE = {
     "Decided.": "已作出决定。",
     "Deductions that changed": "有变化的扣分",
     "Delivered how and when": "送达方式及时间",
+    "Download": "下载",
     "Due and overdue": "到期与逾期",
     "First receiver": "首接人",
     "Freeze the year": "冻结年度",
