@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
+REFUSED = (401, 422)
+
 
 class Watch:
     """Collects script failures, server failures and requests to any host but ``home``."""
@@ -23,7 +25,7 @@ class Watch:
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """Inside, a refused form (422) is expected; the browser reports it as an error of the page."""
+        """Inside, a refused form (422, or 401 after the login's end) is expected; the browser calls it an error."""
         self._refusals = True
         yield
         self._refusals = False
@@ -37,9 +39,11 @@ class Watch:
             self.problems.append(f"request to another host: {request.url}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 500 or (response.status >= 400 and not (self._refusals and response.status == 422)):
+        if response.status >= 500 or (response.status >= 400 and not (self._refusals and response.status in REFUSED)):
             self.problems.append(f"{response.status} {response.request.method} {response.url}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not (self._refusals and "status of 422" in message.text):
+        if message.type == "error" and not (
+            self._refusals and any(f"status of {code}" in message.text for code in REFUSED)
+        ):
             self.problems.append(f"console of {message.location.get('url', '')}: {message.text}")
