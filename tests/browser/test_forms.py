@@ -1,4 +1,4 @@
-"""Forms in a real browser: a hasty Enter takes nothing unseen; neither language switch nor login loses what was typed."""
+"""Forms in a real browser: a hasty Enter takes nothing unseen; language and login lose nothing of what was typed."""
 
 from __future__ import annotations
 
