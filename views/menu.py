@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("assessment", N_("The rules in force"), "/rules/", "book", "rulebook", position=9),
     Entry("reference", N_("A year's notice"), "/calendar/notice", "calendar-event", "calendar_day", Verb.edit, 6),
     Entry("system", N_("Import a ledger"), "/import/", "package-import", "import", Verb.add, 8),
+    Entry("system", N_("Names from ledgers"), "/import/names", "map-search", "import", Verb.add, 8),
     Entry("system", N_("System clock"), "/clock/", "clock", "counter", Verb.edit, 9),
     Entry("system", N_("Accounts"), "/users/list/", "users", "account", position=1),
 )

@@ -11,14 +11,14 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from models.access import all_rows
-from models.errors import DomainError
+from models.errors import DomainError, Invalid
 from models.office_terms import LedgerColumn
-from models.operations.history import values
+from models.operations.history import mapping, values
 from models.operations.history.columns import PETITIONS, STEPS
 from models.tables import LedgerWord, Petition, Petitioner, Staff, Step, Unit
 from models.terms import Channel, PetitionKind, StepKind
 from models.vault import id_hash, phone_hash
-from tests.models.operations.ledger_desk import WHOLE, Desk, P, Rows, count, only, step
+from tests.models.operations.ledger_desk import AS_OF, WHOLE, Desk, P, Rows, count, only, step
 
 HEADS = [column.zh for column in PETITIONS]
 STEP_HEADS = [column.zh for column in STEPS]
@@ -65,6 +65,24 @@ def test_a_place_and_a_receiver_that_the_county_lacks_are_kept_as_written(books:
     assert any("place" in note for note in notes(books))
     again = books.load([P | {"place": "城南老机械厂家属院3号楼", "first_receiver": "老李头"}])
     assert (again.petitions, again.repeated) == (0, 1)
+
+
+def test_a_first_receiver_is_mapped_afterwards(books: Desk) -> None:
+    found = loaded(books, first_receiver="老李头")
+    with all_rows():
+        person = books.session.scalars(select(Staff).where(Staff.unit_id == found.first_unit_id)).first()
+        other = books.session.scalars(select(Staff).where(Staff.unit_id != found.first_unit_id)).first()
+    assert person is not None
+    assert other is not None
+    assert [(one.text, one.count) for one in mapping.receivers(books.session)] == [("老李头", 1)]
+    with pytest.raises(Invalid):
+        mapping.map_receiver(books.session, "老李头", found.first_unit_id, other.id, None, AS_OF)
+    assert mapping.map_receiver(books.session, "老李头", found.first_unit_id, person.id, None, AS_OF) == 1
+    books.session.commit()
+    assert (found.first_receiver_id, found.keeper_id, found.receiver_text) == (person.id, person.id, "老李头")
+    assert mapping.receivers(books.session) == []
+    again = books.load([P | {"place": "城关镇", "first_receiver": "老李头"}])
+    assert again.repeated == 1
 
 
 def test_a_known_place_is_that_place(books: Desk) -> None:
