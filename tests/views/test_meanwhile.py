@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from models.tables import Letter, Unit
 from tests.html import sheet
 from tests.views.test_letters import fields as letter_fields
@@ -17,6 +19,7 @@ def beside(page: str, field: str) -> str:
     return found[1] if found else ""
 
 
+@pytest.mark.both_databases  # the row is held, which each product does its own way
 def test_a_record_form_shows_both_values_and_goes_on(desk: Desk) -> None:
     pk, client = desk.units["D1"], desk.client("admin")
     url = f"/admin/unit/edit/{pk}"
