@@ -72,7 +72,7 @@ def write(message: str, folder: Path | None = None) -> Path | None:
             process_revision_directives=lambda *parts: _complete(connection, parts[2]),
         )
     path = Path(made.path)
-    path.write_text(_with_imports(path.read_text("utf-8")), "utf-8")
+    path.write_text(_readable(path.read_text("utf-8")), "utf-8")
     return path if folder is None else path.rename(folder / path.name)
 
 
@@ -106,13 +106,17 @@ def _guards(connection: Connection) -> list[Execute]:
     return [Execute(guards.created(new), guards.dropped(new))] if new else []
 
 
-def _with_imports(written: str) -> str:
+def _readable(written: str) -> str:
+    """The text as both products take it: with its imports, and an enum's check made once, by ``set_check``."""
+    lines = [
+        line.replace("create_constraint=True", "create_constraint=False") if ".add_column(" in line else line
+        for line in written.splitlines(keepends=True)
+    ]
+    text = "".join(lines)
     head = "from alembic import op\n"
-    return (
-        written.replace(head, f"{head}\nfrom migrations.altering import set_check\n", 1)
-        if "set_check(" in written
-        else written
-    )
+    if "set_check(" not in text:
+        return text
+    return text.replace(head, f"{head}\nfrom migrations.altering import set_check\n", 1)
 
 
 def main() -> int:

@@ -73,7 +73,7 @@ def condition(table: str, constraint: str) -> str | None:
     """The SQL of a check constraint of this version's tables; None when there is no such constraint."""
     for declared in Base.metadata.tables[table].constraints:
         if isinstance(declared, CheckConstraint) and _name(declared) == constraint:
-            return str(declared.sqltext.compile(compile_kwargs={"literal_binds": True}))
+            return str(declared.sqltext.compile(compile_kwargs={"literal_binds": True, "include_table": False}))
     return None
 
 

@@ -15,7 +15,8 @@ import migrations
 from migrations import guards, revise, signature
 from migrations.altering import alter_table, set_check
 from migrations.check import differences
-from models.base import Base
+from models.base import Base, choice
+from models.terms import DayKind
 from tests.conftest import engine_for
 
 pytestmark = pytest.mark.both_databases
@@ -98,7 +99,9 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> Any:
     unit, channel = tables["unit"], tables["petition"].c.channel
     room = Table("room", Base.metadata, Column("id", Integer, primary_key=True), Column("name", String(80)))
     floor: Column[int] = Column("floor", Integer)
+    door: Column[Any] = Column("door", choice(DayKind))
     unit.append_column(floor)
+    unit.append_column(door)
     condition = CheckConstraint("length(code) < 40", name="code_short")
     unit.append_constraint(condition)
     check = next(row for row in tables["petition"].constraints if str(row.name) == "ck_petition_channel")
@@ -108,6 +111,8 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> Any:
     yield
     Base.metadata.remove(room)
     unit._columns.remove(floor)
+    unit._columns.remove(door)
+    unit.constraints -= {row for row in unit.constraints if str(row.name) == "ck_unit_daykind"}
     unit.constraints.discard(condition)
 
 
