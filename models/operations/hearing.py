@@ -140,7 +140,8 @@ def preview(session: Session, rows: Sequence[Deduction], what: HearingMove, acto
 def _refused(
     session: Session, rows: Sequence[Deduction], what: HearingMove, actor: Actor, stale: set[int]
 ) -> list[Refused]:
-    asked, crossing, early = _askers(session, rows, actor), _crossing(session, rows), _ungoverned(session, rows)
+    asked = _askers(session, rows, actor)
+    crossing, early = _uncertain(session, rows)
     years = frozen.corrections(session, (row.year for row in rows))
     found = []
     for row in rows:
@@ -159,7 +160,7 @@ def _refused(
 def standing(session: Session, deduction: Deduction, actor: Actor, now: datetime) -> Standing:
     """What the actor may do with the deduction; nothing where the time of the unit has passed."""
     with all_rows():
-        crossing, early = bool(_crossing(session, [deduction])), bool(_ungoverned(session, [deduction]))
+        crossing, early = map(bool, _uncertain(session, [deduction]))
         over = deduction.status in rules.WAITS_ON_UNIT and deduction.due_at is not None and deduction.due_at < now
         if over and not (crossing or early):
             return Standing((), crossing)
@@ -229,14 +230,11 @@ def _locked(session: Session, ids: Sequence[int]) -> list[Deduction]:
     )
 
 
-def _crossing(session: Session, rows: Sequence[Deduction]) -> set[int]:
-    keys = [row.id for row in rows]
-    return set(session.scalars(select(Deduction.id).where(Deduction.id.in_(keys), hearing_time.provisional())))
-
-
-def _ungoverned(session: Session, rows: Sequence[Deduction]) -> set[int]:
-    keys = [row.id for row in rows]
-    return set(session.scalars(select(Deduction.id).where(Deduction.id.in_(keys), hearing_time.ungoverned())))
+def _uncertain(session: Session, rows: Sequence[Deduction]) -> tuple[set[int], set[int]]:
+    """Which of the deductions cross a provisional year, and which matters came in before every rulebook."""
+    asked = select(Deduction.id, hearing_time.provisional(), hearing_time.ungoverned())
+    answers = session.execute(asked.where(Deduction.id.in_([row.id for row in rows]))).all()
+    return {key for key, crosses, _ in answers if crosses}, {key for key, _, early in answers if early}
 
 
 def _askers(session: Session, rows: Sequence[Deduction], actor: Actor) -> dict[int, rules.Asker]:

@@ -51,8 +51,8 @@ pytestmark = pytest.mark.both_databases
 FEW, MANY = 30, 600
 LIST, RECORD, BYTES = 6, 8, 80_000
 # a rulebook is read with its seven kinds of parts, and shows them; a petition with what it cost, with what was
-# corrected in it; a deduction with what stands in the way of its being final
-RECORDS = {"rulebook": 19, "petition": 12, "deduction": 9}
+# corrected in it
+RECORDS = {"rulebook": 19, "petition": 12}
 
 
 def _seeded(desk: Desk) -> dict[str, int]:
