@@ -9,6 +9,8 @@ PORT ?= 8080
 # how many petitions the demo of `make run` has
 DEMO_PETITIONS ?= 600
 export HOST PORT PYTHON
+# what was compiled once is kept, whatever the surroundings say: else every process of the tests compiles all anew
+unexport PYTHONDONTWRITEBYTECODE
 
 PO := $(wildcard translations/*/LC_MESSAGES/*.po)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
