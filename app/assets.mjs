@@ -9,7 +9,7 @@ const vendor = join(here, "static", "vendor");
 
 // Add a name here before using it in icon("name"); tests/app/test_look.py holds the two together.
 export const icons = `
-adjustments-horizontal alarm alert-circle alert-octagon alert-triangle archive arrow-back-up arrow-down arrow-left
+abc adjustments-horizontal alarm alert-circle alert-octagon alert-triangle archive arrow-back-up arrow-down arrow-left
 arrow-right arrow-up arrows-exchange arrows-sort ban bell book bookmark building building-bank bulb calculator calendar
 calendar-event calendar-time chart-bar check checkbox checks chevron-down chevron-left chevron-right chevron-up
 chevrons-left circle-check circle-dashed circle-x clipboard-check clipboard-list clock clock-exclamation clock-off

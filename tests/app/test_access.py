@@ -43,6 +43,7 @@ PAGES = {
     "report_annual": ("yearbook", Verb.export),
     "report_register": ("yearbook", Verb.export),
     "import_ledger": ("import", Verb.add),
+    "ledger_names": ("import", Verb.add),
     "import_preview": ("import", Verb.add),
     "import_bad_rows": ("import", Verb.add),
     "freezing": ("assessment", Verb.list),
