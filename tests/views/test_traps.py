@@ -24,7 +24,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "1.2 column_property": (CHECKS, "test_a_wrong_table_is_named_with_all_that_is_wrong"),
     "1.2 plain properties in a list": (CHECKS, "test_a_wrong_screen_is_named"),
     "1.2 natural keys": (CHECKS, "test_a_natural_key_is_refused"),
-    "1.2 float left out of forms": (LISTS, "test_float_columns_are_refused_not_left_out"),
+    "1.2 float left out of forms": (LISTS, "test_float_columns_are_shown_not_left_out"),
     "1.2 an unticked box is an answer": (PAGES, "test_no_can_be_stored_as_well_as_yes"),
     "1.2 date and time widgets": (LISTS, "test_date_and_time_widgets_speak_the_format_they_read"),
     "1.2 date filter": (LISTS, "test_date_filter_has_the_browsers_own_widget"),

@@ -33,10 +33,17 @@ def swap(county: Any) -> None:
         recode(county, unit, code)
 
 
+def dissolve(county: Any, code: str, successor: str) -> None:
+    """A unit that still owes duties is closed only where another takes them."""
+    gone = county.units[code]
+    gone.active, gone.successor_id = False, county.units[successor].id
+
+
 def merge(county: Any) -> None:
     """The staff of one goes to the other, which has a new name; the one is closed."""
-    gone, left = county.units["RS"], county.units["ZJ"]
-    left.name, left.code, gone.active = "合并后的单位", "NEW", False
+    left = county.units["ZJ"]
+    left.name, left.code = "合并后的单位", "NEW"
+    dissolve(county, "RS", "ZJ")
 
 
 CHANGES = {
@@ -44,7 +51,7 @@ CHANGES = {
     "codes swapped": swap,
     "name": lambda county: setattr(county.units["CG"], "name", "新城街道"),
     "parent": lambda county: setattr(county.units["CG"], "parent_id", county.units["XFJ"].id),
-    "dissolved": lambda county: setattr(county.units["CG"], "active", False),
+    "dissolved": lambda county: dissolve(county, "CG", "RS"),
     "merged": merge,
 }
 
