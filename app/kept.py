@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask, Response, current_app, flash, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import language
 from models.access import current_actor
@@ -48,12 +49,25 @@ class Kept:
 
 def of_request() -> Kept | None:
     """What this request would record, if it comes from a form of ours with something typed in it."""
-    if request.method != "POST" or MARK not in request.form or request.headers.get("HX-Request") or not _from_here():
+    if request.method != "POST" or _unread() or MARK not in request.form or in_background() or not _from_here():
         return None
     given = ((name, text) for name, texts in request.form.lists() for text in texts)
     fields = tuple((name, text) for name, text in given if name not in _OURS and "password" not in name)
     files = any(file.filename for file in request.files.values()) or request.form.get(redraw.ARGUMENT) == redraw.FILES
     return Kept(request.form[MARK], request.full_path.rstrip("?"), fields, files)
+
+
+def _unread() -> bool:
+    """Whether the body is larger than is taken: reading the form would refuse it again, in the midst of the answer."""
+    try:
+        return not request.form
+    except RequestEntityTooLarge:
+        return True
+
+
+def in_background() -> bool:
+    """Whether a part of an open page asks: its answer goes into that page, and a page of its own cannot."""
+    return "HX-Request" in request.headers
 
 
 def _from_here() -> bool:
