@@ -93,4 +93,5 @@ def test_the_working_is_told_in_sentences(desk: Desk) -> None:
     page = desk.client("bureau").get(f"/duty/{keys[DutyKind.HANDLE]}/why").get_data(as_text=True)
     assert "60 calendar days end on" in page
     page = desk.client("bureau").get(f"/duty/{keys[DutyKind.FOLLOW_UP]}/why").get_data(as_text=True)
-    assert "This date was not counted" in page
+    assert "15 calendar days end on" in page
+    assert "day zero" in page
