@@ -31,7 +31,7 @@ from wtforms import SelectField as _SelectField
 
 from models.terms import Term
 from models.world import zone
-from views import present, secure
+from views import limits, present, secure
 from views.columns import Col, columns, tables
 
 BIGGEST = 2**31 - 1
@@ -200,11 +200,13 @@ class JsonField(TextAreaField):
 def _number(col: Col, kw: dict[str, Any]) -> Any:
     most = next((most for kind, most in WIDEST if isinstance(col.column.type, kind)), BIGGEST)
     kw["validators"].append(validators.NumberRange(-most, most, _l("This number cannot be right.")))
+    kw["validators"] += limits.bounds(col.column)
     return IntegerField(**kw)
 
 
 def _float(col: Col, kw: dict[str, Any]) -> Any:
     kw["validators"].append(validators.NumberRange(-WIDE, WIDE, _l("This number cannot be right.")))
+    kw["validators"] += limits.bounds(col.column)
     return FloatField(**kw)
 
 
@@ -212,6 +214,7 @@ def _decimal(col: Col, kw: dict[str, Any]) -> Any:
     type_ = col.column.type
     most = 10 ** ((type_.precision or 9) - (type_.scale or 2)) - 1
     kw["validators"].append(validators.NumberRange(-most, most, _l("This number cannot be right.")))
+    kw["validators"] += limits.bounds(col.column)
     return DecimalField(**kw, places=type_.scale)
 
 

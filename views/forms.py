@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
@@ -15,14 +14,13 @@ from models.access import ROW_RULES
 from models.base import Base
 from models.errors import Conflict, Invalid, NotFound, Problem
 from models.terms import N_
-from views import meanwhile, present, secure
+from views import limits, meanwhile, present, secure
 from views.columns import Col, columns, tables
 from views.fields import editable, empty_is_text, field_for
 from views.redraw import Form
 from views.screen import Screen
 
 USED = N_("This value is already used.")
-CONTRADICT = N_("These values contradict each other or another record (%(name)s).")
 AWAY = N_("With these values the record would belong to others: you could not see it any more.")
 GONE = N_("Somebody else deleted the record meanwhile.")
 CHANGED = N_(
@@ -155,7 +153,7 @@ def save(screen: Screen, form: Form, row: Base | None) -> Base:
         session.flush()
     except IntegrityError as error:
         session.rollback()
-        raise Invalid([Problem("", gettext(CONTRADICT, name=_constraint(error)))]) from error
+        raise Invalid([limits.refusal(screen.table, names_of(screen), error)]) from error
     _still_mine(screen, target)
     return target
 
@@ -192,11 +190,6 @@ def _still_mine(screen: Screen, row: Any) -> None:
     if table in ROW_RULES and secure.session().scalar(select(table.id).where(table.id == row.id)) is None:
         secure.session().rollback()
         raise Invalid([Problem("", AWAY)])
-
-
-def _constraint(error: IntegrityError) -> str:
-    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    return str(name or error.orig).rsplit(": ", 1)[-1][:80]
 
 
 def _unique(screen: Screen, values: dict[str, Any], row: Base | None) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from models.tables import CalendarDay, Place, RulebookPoints, Staff, Unit
+from models.tables import CalendarDay, Place, RulebookClock, RulebookIndicator, RulebookPoints, Staff, Unit
 from tests.rulebooks import drafted
 from tests.views.world import Desk
+from views import limits
 
 UNIT = {"code": "N1", "name": "新单位", "kind": "department", "active": "y"}
 
@@ -170,3 +171,41 @@ def test_a_clerk_changes_plain_fields_of_a_petition_by_page_and_program(desk: De
         assert answer.status_code == 422, body
     found = client.get(f"/api/v1/petition/{pk}").get_json()["result"]
     assert found["title"] == "改正的题目"
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "This must be 0 or more."), ("zh_Hans_CN", "不能小于 0。")], ids=["English", "Chinese"]
+)
+def test_a_number_outside_the_check_of_its_column_is_told_beside_its_field(desk: Desk, lang: str, told: str) -> None:
+    with desk.rows() as session:
+        pk = session.scalars(select(RulebookClock.id).where(RulebookClock.rulebook_id == drafted(session).id)).first()
+        session.commit()
+    client = desk.client("admin")
+    client.get(f"/lang/{lang}")
+    page = client.post(f"/admin/rulebook_clock/edit/{pk}", data={"amount": "-3"}).get_data(as_text=True)
+    assert told in _beside(page, "amount")
+    assert "ck_" not in page
+
+
+def test_every_check_of_one_number_bounds_its_field(desk: Desk) -> None:
+    """What a form can tell before the database refuses; a whole number has a smallest one, another has none."""
+
+    def told(name: str) -> list[str]:
+        return [str(one.message) for one in limits.bounds(RulebookIndicator.__table__.c[name])]
+
+    with desk.app.test_request_context():
+        assert told("weight") == ["This must be more than 0."]
+        assert told("target") == ["This must be more than 0.", "This must be 100 or less."]
+        assert told("fewest") == ["This must be 1 or more."]
+
+
+def test_values_that_contradict_each_other_are_named_in_words(desk: Desk) -> None:
+    with desk.rows() as session:
+        pk = drafted(session).id
+        session.commit()
+    client = desk.client("admin")
+    answer = client.put(f"/api/v1/rulebook/{pk}", json={"base_score": 1, "floor_score": 60})
+    said = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "ck_" not in said
+    assert "contradict each other: Base score, " in said
