@@ -17,20 +17,12 @@ from models.office_terms import RecordAct
 from models.tables import RecordChange
 from models.terms import N_, Role, Verb
 from models.tracing import HIDDEN, traced
-from views import present, secure
+from views import present, secure, titles
 from views.columns import Col, columns, tables
 from views.fields import texts
+from views.titles import ACCOUNTS
 
-MOST, ACCOUNTS = 50, "ab_user"
-_ACCOUNT = {
-    "username": N_("User name"),
-    "first_name": N_("Given name"),
-    "last_name": N_("Family name"),
-    "email": N_("E-mail"),
-    "active": N_("Active"),
-    "roles": N_("Role"),
-    "password": N_("Password"),
-}
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +105,7 @@ def _value(row: RecordChange, names: dict[tuple[str, str], str], *, knows: bool)
 
 
 def _label(row: RecordChange) -> str:
-    if not row.field:
-        return _(row.act.label)
-    if row.table_name == ACCOUNTS:
-        return _(_ACCOUNT.get(row.field, row.field))
-    col = _col(row)
-    return _(col.info.label) if col else row.field
+    return titles.changed_field(row) if row.field else _(row.act.label)
 
 
 def _col(row: RecordChange) -> Col | None:

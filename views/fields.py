@@ -31,7 +31,7 @@ from wtforms import SelectField as _SelectField
 
 from models.terms import Term
 from models.world import zone
-from views import limits, present, secure
+from views import limits, present, secure, titles
 from views.columns import Col, columns, tables
 
 BIGGEST = 2**31 - 1
@@ -168,7 +168,9 @@ def _common(col: Col, required: bool) -> dict[str, Any]:
 
 def _text(col: Col, kw: dict[str, Any]) -> Any:
     kw["validators"] += [validators.Length(max=col.length or 200, message=_l("This is too long.")), NoControl()]
-    return StringField(**kw, filters=[_strip], render_kw={"maxlength": col.length or 200})
+    coded = col.column is not None and (col.column.table.name, col.name) in titles.SOURCES
+    kind = SourceField if coded else StringField
+    return kind(**kw, filters=[_strip], render_kw={"maxlength": col.length or 200})
 
 
 def _long(col: Col, kw: dict[str, Any]) -> Any:
@@ -178,6 +180,16 @@ def _long(col: Col, kw: dict[str, Any]) -> Any:
 
 def _strip(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+class SourceField(StringField):
+    """Where a rule comes from; the county's own parameter stands in the reader's words, as on the record's page."""
+
+    def _value(self) -> str:
+        return titles.source(super()._value())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([titles.source_given(text) for text in valuelist])
 
 
 class JsonField(TextAreaField):

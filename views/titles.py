@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from models.evidence import EVIDENCE
 from models.operations import accountability, deductions, hearing, hearing_time
 from models.operations.relief import NOT_MISSED
-from models.terms import Case, PetitionKind, StepKind, Term
+from models.tables import Unit
+from models.terms import N_, Case, PetitionKind, StepKind, Term
 from reports import words
+from views import secure
+from views.columns import columns, tables
 
 # what the console itself gives as a reason, as against what a person wrote
 OWN_WORDS = frozenset(
@@ -25,6 +30,25 @@ OWN_WORDS = frozenset(
         accountability.SILENT,
     }
 )
+ACCOUNTS = "ab_user"
+_ACCOUNT = {
+    "username": N_("User name"),
+    "first_name": N_("Given name"),
+    "last_name": N_("Family name"),
+    "email": N_("E-mail"),
+    "active": N_("Active"),
+    "roles": N_("Role"),
+    "password": N_("Password"),
+}
+COUNTY = "county parameter"
+SOURCES = tuple((table, "source") for table in ("rulebook_clock", "rulebook_supplement", "rulebook_indicator"))
+# counters that number nothing a reader meets: a row that is locked, a mark that other processes look at
+_INTERNAL = {
+    "clock": N_("Internal: latest time of the clock"),
+    "dates": N_("Internal: mark of due dates to be counted again"),
+    "scan": N_("Internal: turns of the scan"),
+    "world": N_("Internal: mark of changed rulebooks and calendars"),
+}
 
 
 def _term(value: Any) -> str:
@@ -70,7 +94,53 @@ def _if_loaded(row: Any, relation: str) -> Any:
 
 def source(text: str) -> str:
     """Where a clock comes from, where it is not a paragraph."""
-    return _("county parameter") if text == "county parameter" else text
+    return _("county parameter") if text == COUNTY else text
+
+
+def source_given(text: str) -> str:
+    """The other way round: what a form shows as a word is kept as the code."""
+    return COUNTY if text.strip() == _("county parameter") else text
+
+
+def changed_table(name: str) -> str:
+    """Of a change of the record: what a row of the table is called."""
+    table = tables().get(name)
+    if name == ACCOUNTS:
+        return _("Account")
+    return _(table.__label__) if table is not None else name
+
+
+def changed_field(row: Any) -> str:
+    """Of a change of the record: the field's label; as it is kept, where the column has gone."""
+    if row.table_name == ACCOUNTS:
+        return _(_ACCOUNT[row.field]) if row.field in _ACCOUNT else str(row.field)
+    table = tables().get(row.table_name)
+    col = columns(table).get(row.field) if table is not None else None
+    return _(col.info.label) if col else str(row.field)
+
+
+def series(name: str) -> str:
+    """``letter:10:2025`` in the reader's words."""
+    kind, *parts = name.split(":")
+    if name in _INTERNAL:
+        return _(_INTERNAL[name])
+    if kind == "petition" and len(parts) == 1:
+        return _("Petitions of %(year)s", year=parts[0])
+    if kind == "freeze" and len(parts) == 1:
+        return _("Internal: turns of freezing %(year)s", year=parts[0])
+    if kind == "letter" and len(parts) == 2:
+        return _("Letters of %(unit)s, %(year)s", unit=_units().get(parts[0], parts[0]), year=parts[1])
+    return name
+
+
+def _units() -> dict[str, str]:
+    """The units' names by key, read once for a request however many series there are."""
+    if "unit_names" not in g:
+        rows = secure.session().execute(select(Unit.id, Unit.name, Unit.name_en))
+        english = not str(get_locale()).startswith("zh")
+        g.unit_names = {str(key): (name_en if english and name_en else name) for key, name, name_en in rows}
+    names: dict[str, str] = g.unit_names
+    return names
 
 
 # table → what a row is called; a date or a row is put into words by ``present.value_of``
@@ -89,6 +159,8 @@ ROWS: dict[str, Callable[[Any], Any]] = {
     "rulebook_clock": _clock,
     "rulebook_points": lambda row: _term(row.rule),
     "calendar_day": lambda row: row.day,
+    "counter": lambda row: series(row.series),
+    "record_change": lambda row: f"{changed_table(row.table_name)} {row.row_id}",
     "assessment_line": lambda row: _if_loaded(row, "unit"),
 }
 CELLS: dict[tuple[str, str], Callable[[Any], str]] = {
@@ -96,7 +168,10 @@ CELLS: dict[tuple[str, str], Callable[[Any], str]] = {
     ("deduction", "reason"): lambda row: reason(row.reason),
     ("deduction_event", "reason"): lambda row: reason(row.reason),
     ("accountability_event", "reason"): lambda row: reason(row.reason),
-    ("rulebook_clock", "source"): lambda row: source(row.source),
+    **dict.fromkeys(SOURCES, lambda row: source(row.source)),
+    ("record_change", "table_name"): lambda row: changed_table(row.table_name),
+    ("record_change", "field"): changed_field,
+    ("counter", "series"): lambda row: series(row.series),
     ("duty", "occurrence"): lambda row: occurrence(row.occurrence),
     ("step", "outcome"): lambda row: choice(row.kind, "outcome", row.outcome),
     ("step", "mode"): lambda row: choice(row.kind, "mode", row.mode),

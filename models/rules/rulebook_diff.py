@@ -66,7 +66,7 @@ def _parts(book: Rulebook) -> Parts:
     named: Mapping[str, str] = {**_WHOLE, **_SCORE, **_HEARING, **_FURTHER}
     found: Parts = {"book": (whole, {label: getattr(book, name) for name, label in named.items()})}
     for channel, hours in book.office_hours.items():
-        found["hours", channel] = Place(N_("Office hours"), (channel,)), {N_("Open"): written(hours)}
+        found["hours", channel] = Place(N_("Office hours"), (channel,)), {N_("Opening hours"): written(hours)}
     for clock in book.all_clocks:
         found["clock", clock.duty, clock.variant] = clock_place(clock), _clock(clock)
     for section in book.sections:

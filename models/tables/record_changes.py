@@ -24,10 +24,10 @@ class RecordChange(Base):
     id: Mapped[Pk]
     at: Mapped[datetime] = column(N_("At"), Instant)
     table_name: Mapped[str] = column(N_("Table"), String(64))
-    row_id: Mapped[int] = column(N_("Record"), BigId)
+    row_id: Mapped[int] = column(N_("Changed record"), BigId)
     petition_id: Mapped[int | None] = column(N_("Petition"), ForeignKey("petition.id"), index=True)
     act: Mapped[RecordAct] = column(N_("What was done"), choice(RecordAct))
-    field: Mapped[str] = column(N_("Field"), String(64), default="")
+    field: Mapped[str] = column(N_("Changed field"), String(64), default="")
     old: Mapped[str | None] = column(N_("Before"), Text)
     new: Mapped[str | None] = column(N_("After"), Text)
     old_sealed: Mapped[str | None] = column(N_("Before"), Sealed, sensitive=True)

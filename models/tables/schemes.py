@@ -93,7 +93,7 @@ class RulebookGrade(Base):
 
     id: Mapped[Pk]
     rulebook_id: Mapped[int] = column(_BOOK, ForeignKey("rulebook.id", ondelete="CASCADE"))
-    position: Mapped[int] = column(N_("Place"), Integer, help=N_("1 is the best grade."))
+    position: Mapped[int] = column(N_("Order of the grade"), Integer, help=N_("1 is the best grade."))
     title: Mapped[str] = column(N_("Title"), String(40))
     title_en: Mapped[str | None] = column(N_("English title"), String(60), help=_ENGLISH)
     from_score: Mapped[Decimal] = column(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from models.tables import Deduction, Duty, Step
+from models.tables import Deduction, Duty, RulebookClock, Step
 from models.terms import DutyKind
 from tests.views.world import T0, WRITTEN, Desk
 from views import present, titles
@@ -42,6 +43,48 @@ def test_paragraphs_and_one_day(desk: Desk) -> None:
     with desk.app.test_request_context(headers={"Accept-Language": "en"}):
         assert present.days(1, "1 day left", "%(n)s days left") == "1 day left"
         assert present.days(2, "1 day left", "%(n)s days left") == "2 days left"
+
+
+def test_a_change_of_the_record_names_table_and_field(desk: Desk) -> None:
+    admin, chinese = desk.client("admin"), {"Accept-Language": "zh-CN"}
+    day = {"day": "2025-03-05", "kind": "holiday", "name": "试", "source": "县府办"}
+    key = int(admin.post("/admin/calendar_day/add", data=day).location.rpartition("/")[2])
+    admin.post(f"/admin/calendar_day/edit/{key}", data=day | {"source": "县府办二号"})
+    page = admin.get("/record_change/list/", headers=chinese).get_data(as_text=True)
+    for text in ("记录编号", "字段", "来源"):
+        assert text in page, text
+    for text in ("calendar_day<", "提交", "领域", ">source<"):
+        assert text not in page, text
+
+
+def test_number_series_are_words(desk: Desk) -> None:
+    desk.take()
+    unit = desk.units["T1"]
+    with desk.app.test_request_context(headers={"Accept-Language": "en"}):
+        assert titles.series("petition:2025") == "Petitions of 2025"
+        assert titles.series("clock").startswith("Internal: ")
+        assert titles.series("else:1:2:3") == "else:1:2:3"
+    page = desk.client("admin").get("/admin/counter/", headers={"Accept-Language": "zh-CN"}).get_data(as_text=True)
+    assert "年信访事项" in page
+    assert f"letter:{unit}:" not in page
+    assert "petition:" not in page
+
+
+def test_the_countys_own_parameter_is_one_word_on_page_and_form(desk: Desk) -> None:
+    client, chinese = desk.client("admin"), {"Accept-Language": "zh-CN"}
+    book = int(client.post("/rulebook/1/draft").location.rpartition("/")[2])
+    with desk.rows() as session:
+        wanted = select(RulebookClock).where(RulebookClock.rulebook_id == book, RulebookClock.source == titles.COUNTY)
+        key = session.scalars(wanted).first().id
+    at = f"/admin/rulebook_clock/edit/{key}"
+    page = client.get(at, headers=chinese).get_data(as_text=True)
+    assert 'value="县定参数"' in page
+    assert 'value="county parameter"' not in page
+    kept = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
+    kept |= dict(re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]+)"', page, re.S))
+    assert client.post(at, data=kept, headers=chinese).status_code == 302
+    with desk.rows() as session:
+        assert session.get(RulebookClock, key).source == "county parameter"
 
 
 def test_lists_records_and_exports_say_words(desk: Desk) -> None:
