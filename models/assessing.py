@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import frozen, frozen_units
 from models.access import Actor, all_rows, current_actor
-from models.queries import Group, groups, hearing_lines, score_lines
+from models.queries import Group, groups, hearing_lines, late_days, score_lines
 from models.rates import figures
 from models.rules import assessing, misses
 from models.rules.facts import Rulebook
@@ -239,11 +239,10 @@ def _line(
 def _duty(duty: Duty, as_of: datetime) -> dict[str, Any]:
     """``due``: a date, of an hour clock a moment. What happened after ``as_of`` had not happened yet."""
     done = duty.discharged_at if duty.discharged_at and duty.discharged_at <= as_of else None
-    end = (done or as_of).astimezone(zone()).date()
     return {
         "kind": duty.kind.value,
         "paragraph": duty.paragraph,
         "due": misses.due_text(duty.measure, duty.due_at, duty.due_on, zone()),
         "discharged": done.astimezone(zone()).isoformat() if done else None,
-        "late_days": max(1, (end - duty.due_on).days),
+        "late_days": late_days(duty, as_of),
     }

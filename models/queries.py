@@ -16,7 +16,7 @@ from models.rules.scoring import WITHDRAWN
 from models.tables import Deduction, DeductionDuty, DeductionEvent, Duty, Petition
 from models.tables.duties import UNCHARGED
 from models.terms import DeductionStatus, DutyStatus, Rule
-from models.world import World, world
+from models.world import world, zone
 
 CHUNK = 400
 KEY = ("petition_id", "unit_id", "rule", "occurrence")
@@ -119,7 +119,7 @@ def groups(session: Session, as_of: datetime, petitions: Sequence[int] | None = 
     found: dict[tuple[int, int, Rule, str], list[Duty]] = defaultdict(list)
     for duty in session.scalars(wanted):
         book = books.get(duty.rulebook_id, here.rulebooks[-1])
-        if duty.rule and duty.occurrence and late_days(here, duty, as_of) > book.grace_days:
+        if duty.rule and duty.occurrence and late_days(duty, as_of) > book.grace_days:
             found[duty.petition_id, duty.unit_id, duty.rule, duty.occurrence].append(duty)
     numbers, known = _lookups(session, list(found))
     made = []
@@ -153,8 +153,10 @@ def _lookups(session: Session, keys: list[Any]) -> tuple[dict[int, str], dict[An
     return numbers, known
 
 
-def late_days(here: World, duty: Duty, as_of: datetime) -> int:
-    """Whole days late by date, at least 1."""
-    if duty.late_days is not None:
-        return duty.late_days
-    return max(1, (as_of.astimezone(here.zone).date() - duty.due_on).days)
+def late_days(duty: Duty, as_of: datetime) -> int:
+    """Whole days that a missed duty is late by date, at least 1: up to its discharge, else up to ``as_of``.
+
+    What happened after ``as_of`` had not happened yet.
+    """
+    done = duty.discharged_at if duty.discharged_at and duty.discharged_at <= as_of else None
+    return max(1, ((done or as_of).astimezone(zone()).date() - duty.due_on).days)

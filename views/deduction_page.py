@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from models import queries
 from models.office_terms import HearingMove
 from models.operations import hearing
 from models.rules import misses
@@ -82,11 +83,12 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
 
 
 def _late(proof: DeductionDuty) -> int | str:
-    """The days that the duty came late; of a period that passed there are none to tell."""
+    """The days that the duty came late, or is late today, as the papers count; of a period that passed there are none."""
     duty = proof.duty
     if duty is None:
         return proof.late_days
-    found = misses.lateness(duty.kind, duty.late_days or proof.late_days, done=duty.discharged_at is not None)
+    late = queries.late_days(duty, datetime.now(UTC))
+    found = misses.lateness(duty.kind, late, done=duty.discharged_at is not None)
     return "—" if found is None else found
 
 

@@ -82,7 +82,7 @@ def _propose(session: Session, here: World, part: list[Group], as_of: datetime) 
     columns = [table.c[name] for name in KEY]
     keys = tuple_(*columns).in_([group.key for group in part])
     ids = {tuple(row[1:]): row[0] for row in link.execute(select(table.c.id, *columns).where(keys))}
-    proofs = [_proof(here, ids[group.key], duty, as_of) for group in part for duty in group.duties]
+    proofs = [_proof(ids[group.key], duty, as_of) for group in part for duty in group.duties]
     listed = insert_for(session, DeductionDuty.__table__).values(proofs)
     link.execute(listed.on_conflict_do_nothing(index_elements=["deduction_id", "duty_id"]))
     charged = [proof["duty_id"] for proof in proofs]
@@ -154,12 +154,12 @@ def _row(group: Group, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _proof(here: World, deduction: int, duty: Duty, as_of: datetime) -> dict[str, Any]:
+def _proof(deduction: int, duty: Duty, as_of: datetime) -> dict[str, Any]:
     return {
         "deduction_id": deduction,
         "duty_id": duty.id,
         "due_on": duty.due_on,
         "discharged_at": duty.discharged_at,
-        "late_days": late_days(here, duty, as_of),
+        "late_days": late_days(duty, as_of),
         "trace": duty.trace,
     }

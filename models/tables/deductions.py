@@ -84,7 +84,7 @@ class DeductionDuty(Base):
     duty_id: Mapped[int] = column(N_("Duty"), ForeignKey("duty.id"), index=True)
     due_on: Mapped[date] = column(N_("Due"), Date)
     discharged_at: Mapped[datetime | None] = column(N_("Discharged at"), Instant)
-    late_days: Mapped[int] = column(N_("Days late"), Integer)
+    late_days: Mapped[int] = column(N_("Days late when proposed"), Integer)
     trace: Mapped[dict[str, Any]] = column(N_("Working of the due date"), JSON, default=dict)
     excused: Mapped[bool] = column(
         N_("Excused"),

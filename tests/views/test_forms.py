@@ -97,7 +97,7 @@ def test_what_only_the_database_knows_is_a_message_too(desk: Desk, change: dict[
     before, client = _count(desk), desk.client("admin")
     answer = client.post("/admin/unit/add", data=UNIT | change)
     assert answer.status_code == 422
-    assert "contradict" in answer.get_data(as_text=True)
+    assert "Another record has the same values: Kind." in _beside(answer.get_data(as_text=True), "kind")
     assert _count(desk) == before
     pk = desk.units["D1"]
     own = UNIT | {"code": "D1", "name": "县人社局", "parent_id": str(pk)}

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from app.jobs import runner
-from models import store
+from models import assessing, store
 from models.operations import deductions, hearing
 from models.tables import Accountability, AccountabilityEvent, Deduction, HearingPaper, Staff
 from models.terms import DeductionStatus as S
 from models.terms import Role
 from tests import factories
-from tests.views.world import Desk
+from tests.views.world import T0, Desk
 
 OFFERED = re.compile(r'formaction="/deduction/\d+/([a-z]+)"')
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -83,6 +83,15 @@ def test_each_role_is_offered_its_moves_and_no_others(court: Desk) -> None:
     page = text(court, "town1", f"/deduction/show/{court.pk}")
     for said in ("当日已电话报备", "改判", "理由𠮷", "leader", "/duty/"):
         assert said in page
+
+
+def test_what_is_not_done_is_as_late_as_the_papers_say(court: Desk) -> None:
+    page = text(court, "bureau", f"/deduction/show/{court.pk}")
+    shown = re.findall(r'data-label="Days late">(\d+)<', page)
+    with court.rows() as session:
+        units = assessing.assessment(session, T0.year, datetime.now(UTC))["units"]
+    printed = [line for unit in units for line in unit["deductions"] if line["occurrence"] == "transfer:1"]
+    assert shown == [str(duty["late_days"]) for duty in printed[0]["duties"]]
 
 
 def test_refusals_have_their_codes_and_keep_what_was_typed(court: Desk) -> None:
