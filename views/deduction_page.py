@@ -83,7 +83,7 @@ def show(row: Deduction, form: MoveForm | None = None, general: tuple[str, ...] 
 
 
 def _late(proof: DeductionDuty) -> int | str:
-    """The days that the duty came late, or is late today, as the papers count; of a period that passed there are none."""
+    """The days that the duty came late, or is late today, as in the papers; of a period that passed there are none."""
     duty = proof.duty
     if duty is None:
         return proof.late_days
