@@ -12,6 +12,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from jwt.exceptions import PyJWTError
+from markupsafe import Markup
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -58,6 +59,8 @@ def answer(code: int, message: str = "", problems: list[dict[str, str]] | None =
     title, hint = TITLES.get(code, TITLES[400])
     if wants_json():
         return jsonify({"message": message or gettext(title), "problems": problems or []}), code
+    if kept.in_background():  # no page may stand inside of a page
+        return Markup('<p class="text-danger" role="alert">{}</p>').format(message or gettext(title)), code
     told = {"code": code, "title": gettext(title), "message": message, "hint": gettext(hint)}
     try:
         return render_template("console/error.html", **told, typed=kept.again(), redrawn=redraw.asked()), code
@@ -84,7 +87,7 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400 or isinstance(error, SecurityError):  # for a host that is not ours no page of ours can be drawn
         return error
-    if wants_json():
+    if wants_json() or kept.in_background():
         return answer(code)
     if code == 401:
         here = request.full_path.rstrip("?") if request.method == "GET" else language.came_from()
@@ -98,6 +101,8 @@ def _expired(_error: CSRFError) -> Any:
     """The form's token belongs to a login that is over; what was typed comes back."""
     if wants_json():
         return answer(400, gettext("The form has expired; reload the page."))
+    if kept.in_background():  # the whole form, once it is sent, finds its way back
+        return answer(401)
     if found := kept.answer():
         return found
     if current_actor() is None and (here := language.came_from()):

@@ -149,6 +149,19 @@
     const token = document.querySelector('meta[name="csrf-token"]');
     if (token) event.detail.headers["X-CSRFToken"] = token.content;
   });
+  // ---- a part of the page got no answer: said beside it, and nothing of what was typed is touched
+  window.shoujie.failure = (status) => (status === 401 ? texts.loggedOut : texts.noAnswer);
+  const noteOf = (target) => target.parentElement?.querySelector(":scope > [data-failure]");
+  const tell = ({ detail: { target, xhr } }) => {
+    const note = noteOf(target) ?? document.createElement("p");
+    Object.assign(note, { className: "alert alert-warning form-row-wide", textContent: window.shoujie.failure(xhr.status) });
+    note.dataset.failure = "";
+    note.setAttribute("role", "alert");
+    target.before(note);
+  };
+  document.addEventListener("htmx:responseError", tell);
+  document.addEventListener("htmx:sendError", tell);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => detail.shouldSwap && noteOf(detail.target)?.remove());
   window.shoujie.enhancers.push((part) => {
     for (const form of part.matches("form") ? [part] : part.querySelectorAll("form")) showWhen(form);
   });

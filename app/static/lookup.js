@@ -100,6 +100,7 @@
             const awaited = this.hurry?.words === query;
             if (query !== this.inputValue() && !awaited) return done();
             forget(this);
+            this.failure = "";
             this.shown = query;
             this.found = rows;
             // an answer that comes after the reader went on must not call the focus back
@@ -107,7 +108,11 @@
             done(rows);
             return awaited ? settle(this, rows, query) : undefined;
           })
-          .catch(() => done());
+          .catch((failure) => {
+            forget(this);
+            this.failure = window.shoujie.failure(failure.status);
+            done();
+          });
       }, PAUSE);
       this.dropped = () => {
         clearTimeout(timer);
@@ -116,14 +121,16 @@
       };
     },
     render: {
-      no_results: () => line(texts.noResults),
+      no_results() {
+        return line(this.failure || texts.noResults);
+      },
       loading: () => line(texts.loading),
       not_loading: () => null,
     },
   });
   const ask = (url) =>
     fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" }).then((answer) =>
-      answer.ok ? answer.json() : [],
+      answer.ok ? answer.json() : Promise.reject(answer),
     );
   // the label now names Tom Select's own box; the field behind it keeps a name too
   const name = (field, box) => {

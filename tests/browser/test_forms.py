@@ -42,12 +42,21 @@ def test_what_was_typed_outlives_the_language_and_the_login(visit: Callable[...,
         expect(clerk.page).to_have_url(re.compile("/petition/add$"))
     clerk.page.context.clear_cookies(name="session")
     with clerk.watch.refusals():
+        ended = re.compile("登录已失效|Your login has ended")
+        clerk.page.locator("#title").press("End")
+        clerk.page.locator("#title").press_sequentially("！")
+        clerk.page.locator("#title").press("Tab")  # asks for repeats in the background
+        expect(clerk.page.locator("[data-failure]")).to_have_text(ended)
+        row = clerk._select("Place")
+        row.locator("input[role=combobox]").click()
+        expect(row.locator(".no-results")).to_have_text(ended)
+        row.locator("input[role=combobox]").press("Escape")
         clerk.presses("Register")
         clerk.fills("User name", "clerk.t01")
         clerk.fills("Password", PASSWORD)
         clerk.presses("Log in")
         expect(clerk.page.locator("#content")).to_have_value("三个月了")
-    expect(clerk.page.locator("#title")).to_have_value("路灯不亮")
+    expect(clerk.page.locator("#title")).to_have_value("路灯不亮！")
 
 
 def test_dates_and_files_speak_the_pages_language(visit: Callable[..., Visitor]) -> None:

@@ -120,6 +120,24 @@ def test_a_button_after_the_login_ended_leads_back_to_its_page(guarded: Desk) ->
     assert "next=/admin/rulebook/show/1" in answer.location.replace("%2F", "/")
 
 
+def test_what_a_page_asks_in_the_background_is_never_answered_by_a_login_page(guarded: Desk) -> None:
+    htmx, program = {"HX-Request": "true"}, {"Accept": "application/json"}
+    client = _enter(guarded, "town1")
+    values = _intake(client)
+    token = {"X-CSRFToken": str(values.pop("csrf_token"))}
+    assert client.post("/petition/repeats", data=values, headers=htmx | {"X-CSRFToken": "old"}).status_code == 401
+    client.delete_cookie("session")
+    answers = [
+        client.post("/petition/repeats", data=values, headers=htmx | token),
+        client.get("/job/1/progress", headers=htmx),
+        client.get("/lookup/unit?q=x", headers=program),
+    ]
+    for answer in answers:
+        assert answer.status_code == 401, answer.request.path
+        assert "<html" not in answer.text, answer.request.path
+        assert TYPED not in answer.text
+
+
 def _pages(desk: Desk) -> list[tuple[str, str]]:
     """Who, and a page with a form in which something is typed: one of each kind."""
     pk = desk.transferred()
