@@ -76,7 +76,8 @@ class Traced:
     Args:
         fields: the attributes; none: all columns.
         petition: the attribute that names the petition it belongs to, for the row rule.
-        additions: whether new rows are told; what comes with a copy of something larger is not.
+        additions: whether new rows are told; what comes with a copy of something larger, or with its registration, is
+            not: a correction that adds says so (``because``).
     """
 
     table: type[Any]
@@ -100,7 +101,7 @@ _DECLARED: dict[type[Any], Traced] = {
         *(Traced(table, additions=False) for table in _BOOKS),
         Traced(User, _ACCOUNT),
         Traced(Petition, _MATTER, "id", additions=False),
-        Traced(Petitioner, (*_PERSON, "id_kind", "unchecked"), "petition_id"),
+        Traced(Petitioner, (*_PERSON, "id_kind", "unchecked"), "petition_id", additions=False),
     )
 }
 # what operations alone write: each act is a row of its own there, with who, when and why
@@ -159,11 +160,11 @@ def _changed(session: Session, _context: object, _instances: object) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _added(session: Session, _context: object) -> None:
-    """New rows that somebody added; what a command fills in is no change."""
+    """New rows that somebody added; what a command fills in, or comes with a registration, is no change."""
     told = (_why.get() or _UNSAID).added
-    made = [one for one in session.new if acting_person() or type(one) in told]
-    known = [(how, row) for row in made if (how := traced(type(row))) is not None and how.additions]
-    _write(session, [_whole(how, row, RecordAct.added) for how, row in known])
+    known = [(how, row) for row in session.new if (how := traced(type(row))) is not None]
+    made = [(how, row) for how, row in known if how.table in told or (how.additions and acting_person())]
+    _write(session, [_whole(how, row, RecordAct.added) for how, row in made])
 
 
 def _fields(session: Session, how: Traced, row: Any) -> Iterator[dict[str, Any]]:

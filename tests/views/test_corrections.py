@@ -71,6 +71,8 @@ def test_a_joint_letter_gets_its_others_later_and_odd_numbers_are_compared_first
     assert "An identity card number has 18 places, an old one 15." in page
     assert 'name="numbers_seen"' in page
     assert sent(desk, pk, numbers_seen="y", **more).status_code == 302
+    timeline = text(desk, "town1", f"/petition/show/{pk}")
+    assert timeline.count("Petitioner added") == 1
     assert people(desk, pk)[1] == ("李四", "abc", "resident", "12345", "id_number,phone")
     assert "Kept in spite of a warning" in text(desk, "town1", f"/petition/show/{pk}")
 
@@ -93,6 +95,7 @@ def test_the_counter_warns_of_odd_numbers_and_keeps_that_they_were_confirmed(des
     kept = town.post("/petition/add", data=form | odd | {"numbers_seen": "y", "id_kind_1": "resident"})
     assert kept.status_code == 302
     pk = int(kept.location.rpartition("/")[2])
+    assert "Petitioner added" not in text(desk, "town1", f"/petition/show/{pk}")  # who came with the registration
     assert people(desk, pk) == [("王小明", "12", "resident", "110101199001011234", "id_number,phone")]
     passport = town.post("/petition/add", data=form | {"id_kind_1": "passport", "id_number_1": "EA1234567"})
     assert passport.status_code == 302
