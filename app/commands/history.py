@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from app.cli import MOMENT, fail, inside
@@ -23,10 +23,30 @@ from models.operations.history import report
 from models.operations.history.columns import Unreadable
 from models.operations.history.load import BadRows, Outcome, load
 from models.operations.history.staging import PETITION, STEP, Staging
+from models.terms import N_
 from models.world import zone
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SHOWN = 20
+LOADED = N_(
+    "Loaded: %(petitions)s petitions, %(steps)s steps; %(receivers)s first receivers and %(places)s places kept as "
+    "written. Known already: %(repeated)s rows. %(seconds)s s, %(rate)s rows a second."
+)
+WOULD_BE = N_(
+    "Would be loaded: %(petitions)s petitions, %(steps)s steps; %(receivers)s first receivers and %(places)s places "
+    "kept as written. Known already: %(repeated)s rows. %(seconds)s s, %(rate)s rows a second."
+)
+NOTHING = N_("Nothing was loaded: %(bad)s bad rows, in %(petitions)s petitions (%(rows)s rows).")
+NOTHING_DRY = N_("Nothing would be loaded: %(bad)s bad rows, in %(petitions)s petitions (%(rows)s rows).")
+MORE = N_("… %(rows)s bad rows in all.")
+AT, AT_COLUMN = N_("%(file)s line %(line)s"), N_("%(file)s line %(line)s, %(column)s")
+ADVICE = N_("%(bad)s bad rows; %(petitions)s petitions (%(rows)s rows) left out: mend %(paths)s and load them.")
+ADVICE_REFUSED = N_(
+    "%(bad)s bad rows; %(petitions)s petitions (%(rows)s rows) left out, nothing was loaded: mend %(paths)s, load the "
+    "rest with --skip-bad-rows, then the mended files."
+)
+ADVICE_DRY = N_("A dry run writes no file. Without --dry-run the bad rows are written beside the files, to be mended.")
+UNWRITTEN = N_("The bad rows cannot be written to %(path)s: %(why)s. Nothing was loaded.")
 
 
 @click.group("import")
@@ -40,6 +60,7 @@ def group() -> None:
 @click.option("--as-of", type=MOMENT, help="Take this time as the present; default now.")
 @click.option("--dry-run", is_flag=True, help="Check and load everything, then take it back.")
 @click.option("--skip-bad-rows", is_flag=True, help="Load the petitions that have no bad row.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Of the words; default that of the files.")
 @click.option("--json", "as_json", is_flag=True)
 @inside
 def history(
@@ -48,6 +69,7 @@ def history(
     as_of: datetime | None,
     dry_run: bool,
     skip_bad_rows: bool,
+    lang: str | None,
     as_json: bool,
 ) -> None:
     """Petitions and what was done about them; all or nothing. docs/history.md describes the files."""
@@ -63,25 +85,26 @@ def history(
             raise DomainError("--as-of lies in the future: add --dry-run to look, nothing of it can be loaded.")
     with Staging(petitions, steps, zone()) as ledger:
         try:
-            found, refused, files = _run(db.session(), ledger, when, dry_run, skip_bad_rows)
+            found, refused, files = _run(db.session(), ledger, when, dry_run, skip_bad_rows, lang)
         except Unreadable as error:
             db.session.rollback()
-            fail(_say(error, error.written))
+            fail(_say(error, lang == "zh" if lang else error.written))
+        chinese = _chinese(ledger, lang)
         told = asdict(found) | {"loaded": not (refused or dry_run), "dry_run": dry_run, "as_of": when.isoformat()}
         told |= {"seconds": round(time.monotonic() - started, 1), "bad_files": {k: str(v) for k, v in files.items()}}
         if as_json:
-            told["problems"], told["notes"] = list(_problems(ledger)), list(_notes(ledger))
+            told["problems"], told["notes"] = list(_problems(ledger, chinese)), list(_notes(ledger, chinese))
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
-            _tell(ledger, found, told)
-    if files:
-        click.echo(_advice(found, files, refused), err=True)
+            _tell(ledger, found, told, refused, chinese)
+    if found.left_out_rows:
+        click.echo(_advice(found, files, refused, dry_run, chinese), err=True)
     if refused:
         sys.exit(1)
 
 
 def _run(
-    session: Session, ledger: Staging, when: datetime, dry_run: bool, skip_bad_rows: bool
+    session: Session, ledger: Staging, when: datetime, dry_run: bool, skip_bad_rows: bool, lang: str | None
 ) -> tuple[Outcome, bool, dict[str, Path]]:
     """What was done, whether it was refused, and the files of bad rows; these first, so that nothing stays untold."""
     refused = False
@@ -90,7 +113,7 @@ def _run(
             found = load(session, ledger, as_of=when, skip_bad_rows=skip_bad_rows, progress=progress)
     except BadRows as error:
         found, refused = error.outcome, True
-    files = _bad_files(ledger) if found.left_out_rows else {}
+    files = _bad_files(ledger, _chinese(ledger, lang)) if found.left_out_rows and not dry_run else {}
     if refused or dry_run:
         session.rollback()
     else:
@@ -108,15 +131,25 @@ def _bar() -> Iterator[Callable[[float], None] | None]:
         yield lambda share: bar.update(round(share * 1000) - bar.pos)
 
 
-def _say(error: DomainError, written: bool) -> str:
-    """A refusal or a note in the language of the file."""
+def _chinese(ledger: Staging, lang: str | None) -> bool:
+    """One language for all that is said: the one asked for, else that of the files."""
+    return lang == "zh" if lang else any(ledger.paths[file] and ledger.written(file) for file in (PETITION, STEP))
+
+
+def _say(error: DomainError, chinese: bool) -> str:
+    """A refusal or a note."""
     from views import present
 
-    with force_locale("zh_Hans_CN" if written else "en"):
+    with force_locale("zh_Hans_CN" if chinese else "en"):
         return present.message_of(error)
 
 
-def _bad_files(ledger: Staging) -> dict[str, Path]:
+def _words(text: str, chinese: bool, **numbers: object) -> str:
+    with force_locale("zh_Hans_CN" if chinese else "en"):
+        return str(gettext(text, **numbers))
+
+
+def _bad_files(ledger: Staging, chinese: bool) -> dict[str, Path]:
     """The files to mend, beside those that were read."""
     made = {}
     for name, file in (("petitions", PETITION), ("steps", STEP)):
@@ -125,51 +158,54 @@ def _bad_files(ledger: Staging) -> dict[str, Path]:
             continue
         made[name] = report.beside(path)
         try:
-            report.write(ledger, file, made[name], lambda fault, file=file: _say(fault.error(), ledger.written(file)))
+            report.write(ledger, file, made[name], lambda fault: _say(fault.error(), chinese))
         except OSError as error:
-            fail(f"The bad rows cannot be written to {made[name]}: {error.strerror}. Nothing was loaded.")
+            fail(_words(UNWRITTEN, chinese, path=made[name], why=error.strerror))
     return made
 
 
-def _problems(ledger: Staging) -> Iterator[dict[str, Any]]:
+def _problems(ledger: Staging, chinese: bool) -> Iterator[dict[str, Any]]:
     for file in (PETITION, STEP):
         path, called = ledger.paths[file], report.names(ledger, file)
         for line, _cells, faults in ledger.reported(file, own_only=True):
-            for fault, own in faults:
-                if own:
-                    where = {"file": path.name if path else "", "line": line, "column": called.get(fault.column, "")}
-                    where["cell"] = ledger.address(file, line, fault.column)
-                    yield where | {"reason": _say(fault.error(), ledger.written(file))}
+            told = dict.fromkeys((fault.column, _say(fault.error(), chinese)) for fault, own in faults if own)
+            for column, reason in told:
+                where = {"file": path.name if path else "", "line": line, "column": called.get(column, "")}
+                yield where | {"cell": ledger.address(file, line, column), "reason": reason}
 
 
-def _notes(ledger: Staging) -> Iterator[str]:
+def _notes(ledger: Staging, chinese: bool) -> Iterator[str]:
     """What was passed over, understood, kept as written."""
-    written = any(ledger.written(file) for file in (PETITION, STEP))
-    return (_say(note.error(), written) for note in ledger.notes)
+    return (_say(note.error(), chinese) for note in ledger.notes)
 
 
-def _tell(ledger: Staging, found: Outcome, told: dict[str, Any]) -> None:
-    word = "Loaded" if told["loaded"] else "Would be loaded"
-    rate = round((found.petitions + found.steps + found.repeated) / max(0.1, told["seconds"]))
-    click.echo(
-        f"{word}: {found.petitions} petitions, {found.steps} steps; {found.receivers} first receivers and"
-        f" {found.places} places kept as written. Known already: {found.repeated} rows."
-        f" {told['seconds']} s, {rate} rows a second."
-    )
-    for note in _notes(ledger):
+def _tell(ledger: Staging, found: Outcome, told: dict[str, Any], refused: bool, chinese: bool) -> None:
+    click.echo(_summary(found, told, refused, chinese))
+    for note in _notes(ledger, chinese):
         click.echo(f"· {note}")
-    for number, one in enumerate(_problems(ledger)):
+    for number, one in enumerate(_problems(ledger, chinese)):
         if number == SHOWN:
-            click.echo(f"… {found.bad_rows} bad rows in all.")
+            click.echo(_words(MORE, chinese, rows=found.bad_rows))
             break
-        cell = f" ({one['cell']})" if one["cell"] else ""
-        column = f", {one['column']}{cell}" if one["column"] else ""
-        click.echo(f"{one['file']} line {one['line']}{column}: {one['reason']}")
+        column = f"{one['column']} ({one['cell']})" if one["column"] and one["cell"] else one["column"]
+        where = _words(AT_COLUMN if column else AT, chinese, file=one["file"], line=one["line"], column=column)
+        click.echo(f"{where}{'：' if chinese else ': '}{one['reason']}")
 
 
-def _advice(found: Outcome, files: dict[str, Path], refused: bool) -> str:
-    paths = " and ".join(str(path) for path in files.values())
-    left = f"{found.bad_rows} bad rows; {found.left_out} petitions ({found.left_out_rows} rows) left out"
+def _summary(found: Outcome, told: dict[str, Any], refused: bool, chinese: bool) -> str:
+    """What was loaded or would be; of a refused ledger nothing, however many of its petitions are good."""
     if refused:
-        return f"{left}, nothing was loaded: mend {paths}, load the rest with --skip-bad-rows, then the mended files."
-    return f"{left}: mend {paths} and load them."
+        words = NOTHING_DRY if told["dry_run"] else NOTHING
+        return _words(words, chinese, bad=found.bad_rows, petitions=found.left_out, rows=found.left_out_rows)
+    rate = round((found.petitions + found.steps + found.repeated) / max(0.1, told["seconds"]))
+    numbers = {"petitions": found.petitions, "steps": found.steps, "receivers": found.receivers}
+    numbers |= {"places": found.places, "repeated": found.repeated, "seconds": told["seconds"], "rate": rate}
+    return _words(LOADED if told["loaded"] else WOULD_BE, chinese, **numbers)
+
+
+def _advice(found: Outcome, files: dict[str, Path], refused: bool, dry_run: bool, chinese: bool) -> str:
+    if dry_run:
+        return _words(ADVICE_DRY, chinese)
+    paths = "、".join(map(str, files.values())) if chinese else " and ".join(map(str, files.values()))
+    numbers = {"bad": found.bad_rows, "petitions": found.left_out, "rows": found.left_out_rows}
+    return _words(ADVICE_REFUSED if refused else ADVICE, chinese, paths=paths, **numbers)

@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import create_engine, text
 
 import config
+from models.operations.history import report
+from models.operations.history.values import Fault
 from tests import ledgers
 from tests.commands import environment, run
 from tests.databases import Backend
@@ -100,6 +103,33 @@ def test_bad_rows_refuse_all_are_told_and_can_be_mended(url: str, tmp_path: Path
     assert (done.returncode, done.stderr) == (0, "")
     assert counts(url)[0] == 12
     assert run(url, "import", "history", *files(ledgers.write(tmp_path, 12))).stdout.startswith("Loaded: 0 petitions")
+
+
+def test_a_dry_run_writes_nothing_and_says_so_in_one_language(url: str, tmp_path: Path) -> None:
+    petitions, steps = ledgers.write(tmp_path, 6)
+    spoil(petitions, 2, next(csv.DictReader(petitions.open(encoding="utf-8")))["kind"], "nonsense")
+    done = run(url, "import", "history", *files((petitions, steps)), "--dry-run")
+    assert (done.returncode, sorted(tmp_path.iterdir())) == (1, sorted((petitions, steps)))
+    assert done.stdout.startswith("Nothing would be loaded: 1 bad rows, in 1 petitions (")
+    assert "Would be loaded" not in done.stdout
+    assert "Without --dry-run" in done.stderr
+    told = run(url, "import", "history", *files((petitions, steps)), "--dry-run", "--lang", "zh")
+    assert told.stdout.startswith("不会载入任何记录：错行1行")
+    assert "petitions.csv第2行“kind”：" in told.stdout
+    assert "试运行不写任何文件" in told.stderr
+
+
+def test_a_reason_is_given_once() -> None:
+    fault = Fault("kind", "Wrong.")
+
+    class Twice:
+        heads: ClassVar = [["number", "kind"]]
+        paths: ClassVar = [None]
+        reported = staticmethod(lambda file: [(2, ["1", "x"], [(fault, True), (fault, True)])])
+        address = staticmethod(lambda file, line, column: "")
+
+    ledger: Any = Twice()
+    assert list(report.lines(ledger, 0, lambda one: one.message))[1][-1] == "Wrong."
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def lines(ledger: Staging, file: int, say: Callable[[Fault], str]) -> Iterable[l
         columns = dict.fromkeys(fault.column for fault, _ in faults if fault.column)
         where = filter(None, (ledger.address(file, line, column) for column in columns))
         names_of = ", ".join(called.get(column, column) for column in columns)
-        reasons = [say(fault) for fault, _ in faults] or [say(COMPANION)]
+        reasons = list(dict.fromkeys(say(fault) for fault, _ in faults)) or [say(COMPANION)]
         told = [path.name if path else "", str(line), names_of, ", ".join(where), " ".join(reasons)]
         yield [*kept, *told, *cells[len(heads) :]]
 
