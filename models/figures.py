@@ -55,7 +55,7 @@ def kept(session: Session, year: int, as_of: datetime, code: str | None = None) 
     if code is not None:
         of_unit = select(Unit.id).where(Unit.code == code).scalar_subquery()
         wanted = wanted.where(Duty.unit_id == of_unit, Petition.about_unit_id.is_distinct_from(of_unit))
-    return _told(session.execute(wanted))
+    return _told(session.execute(wanted), _begun(year, as_of))
 
 
 def kept_by_unit(session: Session, year: int, as_of: datetime, code: str | None = None) -> tuple[Kept, dict[str, Kept]]:
@@ -73,23 +73,33 @@ def kept_by_unit(session: Session, year: int, as_of: datetime, code: str | None 
     for row in rows:
         if not row[3]:
             units.setdefault(row[2], []).append((row[0], row[1], *row[4:]))
-    county = _told((row[0], row[1], *row[4:]) for row in rows)
-    return county, {code: _told(found) for code, found in sorted(units.items())}
+    begun = _begun(year, as_of)
+    county = _told(((row[0], row[1], *row[4:]) for row in rows), begun)
+    return county, {code: _told(found, begun) for code, found in sorted(units.items())}
 
 
 def _counts(year: int, as_of: datetime, *by: Any) -> Select[Any]:
-    """(…by, due, met on time) of duties that were due in the year and came to an end."""
+    """(…by, due, met on time) of duties of the year whose due moment has passed.
+
+    One that was met before its time counts when its time has come: else what lies ahead would only look well.
+    """
     done = and_(Duty.status == DutyStatus.discharged, Duty.discharged_at <= as_of)
     over = and_(Duty.status.in_((DutyStatus.open, DutyStatus.discharged)), Duty.due_at < as_of)
     met = func.sum(case((and_(done, Duty.discharged_at <= Duty.due_at), 1), else_=0))
     in_year = Duty.due_on.between(date(year, 1, 1), date(year, 12, 31))
     wanted = select(*by, func.count(), met).join(Petition, Petition.id == Duty.petition_id)
-    return wanted.where(in_year, or_(done, over)).group_by(*by)
+    return wanted.where(in_year, over).group_by(*by)
 
 
-def _told(rows: Iterable[Any]) -> Kept:
+def _begun(year: int, as_of: datetime) -> range:
+    """The months of the year that have come; of the others there is nothing to tell."""
+    day = as_of.astimezone(zone()).date()
+    return range(1, 13 if day.year > year else day.month + 1 if day.year == year else 1)
+
+
+def _told(rows: Iterable[Any], begun: Iterable[int]) -> Kept:
     kinds: dict[str, list[int]] = {}
-    months: dict[int, list[int]] = {number: [0, 0] for number in range(1, 13)}
+    months: dict[int, list[int]] = {number: [0, 0] for number in begun}
     for kind, number, due, on_time in rows:
         for counts in (kinds.setdefault(kind.value, [0, 0]), months[number]):
             counts[0] += due

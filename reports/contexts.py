@@ -97,7 +97,10 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One month: duties due and met on time (None: not told), and the deductions whose earliest duty was due in it."""
+    """One month: duties due and met on time (None: not told), and the deductions whose earliest duty was due in it.
+
+    ``come``: whether it had begun; of one that had not there is nothing to tell.
+    """
 
     month: str
     due: int | None
@@ -107,6 +110,7 @@ class MonthLine:
     final_points: str
     pending_count: int
     pending_points: str
+    come: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,9 +205,9 @@ def months(lang: str, rows: Iterable[Line], kept: Mapping[str, Any] | None) -> t
         one = known.get(number, {})
         due, met = one.get("due"), one.get("met")
         totals = (counts["final"], points["final"], counts["pending"], points["pending"])
-        made.append(
-            MonthLine(words.month(lang, number), due, met, rate(met, due) if due and met is not None else "", *totals)
-        )
+        come = not known or number in known or bool(apart[number])
+        share = rate(met, due) if due and met is not None else ""
+        made.append(MonthLine(words.month(lang, number), due, met, share, *totals, come))
     return tuple(made)
 
 

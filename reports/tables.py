@@ -145,6 +145,8 @@ def _months(found: Sequence[lines.Line], extra: More, lang: str) -> Sheet:
             *(row.month, row.due, row.met, row.final_count, Decimal(row.final_points)),
             *(row.pending_count, Decimal(row.pending_points)),
         ]
+        if row.come
+        else [row.month, *[None] * (len(columns) - 1)]
         for row in lines.months(lang, found, extra.kept)
     ]
     return Sheet(N_("Months"), columns, rows)

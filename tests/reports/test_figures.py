@@ -21,7 +21,7 @@ from models.operations.steps import StepInput, perform
 from models.tables import Category, Duty, Petition, Place
 from models.terms import Channel, DutyStatus, PetitionKind, StepKind
 from models.world import zone
-from reports import annual, builders
+from reports import annual, builders, lines
 from reports import register as register_of
 from tests import factories
 from tests.reports.small import NAME, text
@@ -87,7 +87,7 @@ def by_hand(session: Session, year: int, as_of: datetime, unit: int | None = Non
         if unit is not None and (duty.unit_id != unit or duty.petition.about_unit_id == unit):
             continue
         done = duty.discharged_at is not None and duty.discharged_at <= as_of
-        if done or duty.due_at < as_of:
+        if duty.due_at < as_of:
             found["due", duty.kind.value] += 1
             found["due", str(duty.due_on.month)] += 1
             if done and duty.discharged_at <= duty.due_at:
@@ -111,6 +111,21 @@ def test_duties_met_on_time_are_what_one_counts(county: Any, as_of: datetime) ->
         total = sum(row["due"] for row in found["kinds"])
         assert total == sum(row["due"] for row in found["months"])
         assert bool(total) is (unit is None or unit.code != "T2")
+
+
+def test_a_month_that_has_not_come_is_empty(county: Any) -> None:
+    """What is met before its time says nothing about the month ahead in which it would have been due."""
+    session, _made = county
+    early = session.scalars(select(Duty).where(Duty.discharged_at < Duty.due_at).order_by(Duty.due_at.desc())).first()
+    assert early is not None
+    assert early.discharged_at is not None
+    as_of = early.discharged_at + timedelta(minutes=1)
+    kept = figures.kept(session, T0.year, as_of)
+    assert early.kind.value not in {row["kind"] for row in kept["kinds"]}
+    assert [row["month"] for row in kept["months"]] == list(range(1, T0.month + 1))
+    rows = lines.months("en", [], kept)
+    assert [row.come for row in rows] == [number <= T0.month for number in range(1, 13)]
+    assert (rows[-1].due, rows[-1].met, rows[-1].rate) == (None, None, "")
 
 
 @pytest.mark.both_databases
