@@ -131,7 +131,7 @@ class MomentField(DateTimeLocalField):
         self.data = None
         if not text:
             return
-        wrong = ValueError(self.gettext("Not a valid datetime value."))
+        wrong = ValueError(gettext("This is no date with a time. Write it like 2026-03-05 09:30."))
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
@@ -139,6 +139,16 @@ class MomentField(DateTimeLocalField):
         if len(text) <= len("2026-12-31") or found.year not in range(1900, 2200):  # the ends of time overflow in UTC
             raise wrong
         self.data = found if found.tzinfo else found.replace(tzinfo=zone())
+
+
+class DayField(DateField):
+    """A day; what is none comes back as it was typed, and the shape of one is named."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("This is no date. Write it like 2026-03-05.")) from None
 
 
 def texts(target: str, keys: list[int]) -> list[tuple[int, str]]:
@@ -245,7 +255,7 @@ FIELDS: dict[str, Callable[[Col, dict[str, Any]], Any]] = {
     "bool": _bool,
     "json": lambda col, kw: JsonField(**kw, render_kw={"rows": 5, "spellcheck": "false"}),
     "time": lambda col, kw: TimeField(**kw, format=["%H:%M", "%H:%M:%S"]),
-    "date": lambda col, kw: DateField(**kw),
+    "date": lambda col, kw: DayField(**kw),
     "instant": lambda col, kw: MomentField(**kw),
     "choice": lambda col, kw: TermField(**kw, terms=col.terms or Term, blank=col.nullable),
     "key": lambda col, kw: LookupField(**kw, target=col.target or ""),

@@ -18,13 +18,13 @@ from models.access import all_rows
 from models.errors import Conflict, DomainError
 from models.letters.leaks import Person
 from models.operations.case_file import world
-from models.operations.intake import PetitionerInput, RegisterInput, register
+from models.operations.intake import PetitionerInput, RegisterInput, problems_of, register
 from models.operations.repeats import Known
 from models.operations.steps import refuse_repeat
 from models.tables import Petition
 from models.tables.petitions import MATTER_GROUP
 from models.terms import N_, Channel, PetitionKind, Verb
-from views import identity_warning, people_fields, secure, step_forms, upload
+from views import forms, identity_warning, people_fields, redraw, secure, step_forms, upload
 from views.columns import columns
 from views.fields import LookupField, MomentField, NoControl, TermField, field_for, required
 from views.people_fields import PARTS, PEOPLE
@@ -122,7 +122,7 @@ def add() -> Any:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate() and not (_held_back(form) | people_fields.held_back(form)):
+        if _sound(form):
             try:
                 known = _unseen(form)
                 if not known:
@@ -133,8 +133,27 @@ def add() -> Any:
                 status = 409 if isinstance(error, Conflict) else 422
             except TooMany:
                 general, status = [_(SLOWLY)], 429
+        else:
+            general = _missing(form)
         form.papers.lost()
     return _page(form, general, known), status
+
+
+def _sound(form: IntakeForm) -> bool:
+    """Whether everything typed can be read and nothing is pointed out; all of it is said at once."""
+    if redraw.asked():
+        return False
+    readable = form.validate()
+    pointed_out = _held_back(form) | people_fields.held_back(form)
+    return readable and not pointed_out
+
+
+def _missing(form: IntakeForm) -> list[str]:
+    """What the operation would refuse as well, beside its fields at once; a field that has an error keeps that one."""
+    if redraw.asked():
+        return []
+    found = problems_of(secure.session(), _input(form), secure.actor(), datetime.now(UTC))
+    return forms.show_problems(form, tuple(one for one in found if one.field not in form.errors))
 
 
 def _held_back(form: IntakeForm) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from models.errors import DomainError, EvidenceMissing, Invalid
@@ -17,7 +17,7 @@ from models.evidence import EVIDENCE, LENGTHS, Proof
 from models.operations.steps import StepInput
 from models.terms import StepKind, Term
 from views import forms, identity_warning, present, upload
-from views.fields import LookupField, MomentField, NoControl, TermField
+from views.fields import DayField, LookupField, MomentField, NoControl, TermField
 from views.redraw import Form
 
 
@@ -40,7 +40,7 @@ def field_of(proof: Proof) -> Any:
         case "choice":
             return TermField(**kw, terms=proof.choices or Term, blank=True)
         case "date":
-            return DateField(**kw)
+            return DayField(**kw)
         case "int":
             return IntegerField(**kw)
         case "unit":

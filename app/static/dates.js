@@ -108,9 +108,10 @@
 
   const dress = (box) => {
     const moment = box.type === "datetime-local";
-    const { value } = box;
+    // the browser's own box drops what it cannot read; a refused answer still says what was typed
+    const value = box.value || (box.hasAttribute("aria-invalid") && box.getAttribute("value")) || "";
     box.type = "text";
-    box.value = value.replace("T", " ");
+    box.value = value.replace(/(\d)T(\d)/, "$1 $2");
     box.dataset.dates = moment ? "moment" : "day";
     box.autocomplete = "off";
     box.placeholder = moment ? texts.momentShape : texts.dayShape;

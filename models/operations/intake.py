@@ -96,6 +96,15 @@ def register(
             raise Conflict(TWICE) from error
 
 
+def problems_of(session: Session, given: RegisterInput, actor: Actor | None, now: datetime) -> tuple[Problem, ...]:
+    """Everything that ``register`` would refuse, for a form in which something could not even be read."""
+    here = world(session)
+    unit = guard.writing_unit(actor, given.first_unit_id, here.bureau)
+    with all_rows(), session.no_autoflush:
+        found = check(given, now, ledger=False) + links(session, here, given, unit, ledger=False)
+    return tuple(evidence.priced(StepKind.register, found, here.rulebook(now)))
+
+
 def check(given: RegisterInput, now: datetime, ledger: bool) -> list[Problem]:
     """What is wrong with the matter itself, whatever else the database holds."""
     plain = petition_fields.problems(given.plain)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 REFUSED = (401, 422)
+SAID = ("status of", "Response Status Error Code")  # by the browser, and by htmx
 
 
 class Watch:
@@ -44,6 +45,6 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not (
-            self._refusals and any(f"status of {code}" in message.text for code in REFUSED)
+            self._refusals and any(f"{said} {code}" in message.text for code in REFUSED for said in SAID)
         ):
             self.problems.append(f"console of {message.location.get('url', '')}: {message.text}")

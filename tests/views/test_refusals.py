@@ -62,3 +62,23 @@ def test_every_required_proof_names_its_paragraph(kind: StepKind) -> None:
         proof.name for proof in EVIDENCE[kind] if (proof.required or proof.required_if) and not proof.paragraph
     ] == []
     assert set(DISCHARGES) <= set(EVIDENCE)
+
+
+def test_the_counter_is_told_everything_at_once_and_what_was_typed_stays(desk: Desk) -> None:
+    town = desk.client("town1")
+    data = {"received_at": "昨天下午", "kind": "request", "content": "不亮", "name_1": "王小明", "phone_1": "12"}
+    for tongue, shape in (("zh_Hans_CN", "请按“2026-03-05 09:30”的格式填写"), ("en", "like 2026-03-05 09:30")):
+        town.get(f"/lang/{tongue}")
+        answer = town.post("/petition/add", data=data)
+        assert answer.status_code == 422
+        assert 'value="昨天下午"' in answer.text
+        assert beside(answer.text, "received_at").count("2026-03-05 09:30") == 1
+        assert shape in beside(answer.text, "received_at")
+        for field in ("channel", "title", "place_id", "first_receiver_id", "phone_1"):
+            assert beside(answer.text, field), field
+
+
+def test_a_day_that_is_none_comes_back_with_the_shape_of_one(desk: Desk) -> None:
+    page = refused(desk, "dept1", desk.transferred(), "reply", outcome="explained", until="明天")
+    assert beside(page, "until") == "Error: This is no date. Write it like 2026-03-05."
+    assert 'value="明天"' in page
