@@ -8,6 +8,7 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 ROW, GAP, WIDTH, LETTER = 22, 90, 640, 6.6
+NARROW = 300  # what a telephone of 390 px leaves inside a card
 HIGH, FOOT = 120, 24
 Bar = tuple[str, Decimal, Decimal]
 
@@ -26,6 +27,23 @@ def points(bars: Sequence[Bar], chinese: bool, title: str = "") -> Markup | None
     for place, bar in enumerate(bars, 1):
         parts.append(_bar(bar, left, ROW * place + 6, length / float(top)))
     return _svg(title, width, height, parts)
+
+
+def narrow(bars: Sequence[Bar], chinese: bool, title: str = "") -> Markup | None:
+    """``points`` for a telephone: each name above its bar, so that letters keep their size and numbers fit."""
+    if not bars:
+        return None
+    title = title or ("扣分最多的单位" if chinese else "Units with the most points")
+    words = ("已定", "待定") if chinese else ("final", "pending")
+    top = max(final + pending for _name, final, pending in bars) or Decimal(1)
+    hatch = "hatch-narrow"  # a page holds both: an id is given once
+    width = max(NARROW, *(_wide(name) + 4 for name, _final, _pending in bars))
+    parts = [_legend(words, 0, hatch)]
+    for place, (name, final, pending) in enumerate(bars):
+        y = ROW + 2 * ROW * place + 4
+        parts.append(_text(0, y + 15, name))
+        parts.append(_bar(("", final, pending), 0, y + ROW, (width - GAP) / float(top), hatch))
+    return _svg(title, width, ROW * (2 * len(bars) + 1) + 8, parts, hatch)
 
 
 def columns(bars: Sequence[Bar], chinese: bool, title: str) -> Markup | None:
@@ -77,9 +95,9 @@ def shares(bars: Sequence[tuple[str, int, int]], title: str) -> Markup | None:
     return _svg(title, left + length + GAP, ROW * len(bars) + 12, parts)
 
 
-def _svg(title: str, width: float, height: float, parts: Sequence[str]) -> Markup:
+def _svg(title: str, width: float, height: float, parts: Sequence[str], hatching: str = "hatch") -> Markup:
     hatch = '<path d="M0 6L6 0" stroke="#b45309" stroke-width="1.5"/>'
-    pattern = f'<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse">{hatch}</pattern>'
+    pattern = f'<pattern id="{hatching}" width="6" height="6" patternUnits="userSpaceOnUse">{hatch}</pattern>'
     size = f'viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="Sans, sans-serif" font-size="12">'
     about = f"<title>{escape(title)}</title><defs>{pattern}</defs>"
@@ -91,19 +109,20 @@ def _wide(text: str) -> float:
     return sum(12 if ord(letter) > 0x2E80 else LETTER for letter in text)
 
 
-def _legend(words: tuple[str, str], x: float) -> str:
+def _legend(words: tuple[str, str], x: float, hatch: str = "hatch") -> str:
     first = f'<rect x="{x}" y="4" width="14" height="12" fill="#9f1d1d"/>{_text(x + 20, 14, words[0])}'
-    second = f'<rect x="{x + 90}" y="4" width="14" height="12" fill="url(#hatch)" stroke="#b45309"/>'
+    second = f'<rect x="{x + 90}" y="4" width="14" height="12" fill="url(#{hatch})" stroke="#b45309"/>'
     return first + second + _text(x + 110, 14, words[1])
 
 
-def _bar(bar: Bar, left: float, y: int, scale: float) -> str:
+def _bar(bar: Bar, left: float, y: int, scale: float, hatch: str = "hatch") -> str:
     name, final, pending = bar
     done, open_ = float(final) * scale, float(pending) * scale
     solid = _box(left, y, done, 16, "#9f1d1d") if final else ""
-    hatched = _box(left + done, y, open_, 16, "url(#hatch)") if pending else ""
+    hatched = _box(left + done, y, open_, 16, f"url(#{hatch})") if pending else ""
     number = _short(final) + (f" + {_short(pending)}" if pending else "")
-    return _text(left - 8, y + 13, name, "end") + solid + hatched + _text(left + done + open_ + 6, y + 13, number)
+    label = _text(left - 8, y + 13, name, "end") if name else ""
+    return label + solid + hatched + _text(left + done + open_ + 6, y + 13, number)
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str, stroke: str = "") -> str:

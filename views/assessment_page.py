@@ -47,8 +47,8 @@ def page(year: int) -> Any:
     kept, more_kept = papers_page.kept_of(year) if found.get("revision") else ([], False)
     correction = _correction(year) if found.get("revision") and secure.allowed("assessment", Verb.edit) else None
     papers = {"correction": correction, "kept": kept, "more_kept": more_kept, "superseded": papers_page.superseded}
-    chart = charts.points(worst, present.chinese())
-    return render_template("pages/assessment.html", doc=found, groups=groups, year=year, chart=chart, **papers)
+    drawn = {"chart": charts.points(worst, present.chinese()), "narrow_chart": charts.narrow(worst, present.chinese())}
+    return render_template("pages/assessment.html", doc=found, groups=groups, year=year, **drawn, **papers)
 
 
 def _correction(year: int) -> Any:
