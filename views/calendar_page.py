@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from flask import render_template, request
@@ -18,6 +19,7 @@ from models.world import zone
 from views import long_work, present, redraw, secure
 
 MOST, SOURCE = 20_000, 120
+DIFFERS = N_("Read the notice again: what is sent differs from what was shown. Nothing was changed yet.")
 
 
 def page() -> Any:
@@ -37,9 +39,16 @@ def page() -> Any:
             errors[problem.field] = f"{errors[problem.field]} {told}" if problem.field in errors else told
         return _form(None, errors), 422
     if request.form.get("then") != "save":
-        return _form(notice, {}, text)
+        return _form(notice, {}, text, seen=_fingerprint(year, text))
+    if request.form.get("seen") != _fingerprint(year, text):
+        return _form(notice, {"text": _(DIFFERS)}, text, seen=_fingerprint(year, text)), 422
     days = [[one.day.isoformat(), one.kind.value, one.name] for one in notice.days]
     return long_work.start(JobKind.calendar, {"year": year, "source": source, "days": days})
+
+
+def _fingerprint(year: int, text: str) -> str:
+    """What a preview was made of; a browser sends other line ends than it was given."""
+    return sha256("\n".join([str(year), *text.strip().splitlines()]).encode()).hexdigest()
 
 
 def _given() -> tuple[int, str, str]:
@@ -50,7 +59,7 @@ def _given() -> tuple[int, str, str]:
     if not calendars.FIRST <= year <= calendars.LAST:
         problems.append(Problem("year", N_("Enter the year of the notice.")))
     if not 0 < len(source) <= SOURCE:
-        problems.append(Problem("source", N_("Enter the number of the notice.")))
+        problems.append(Problem("source", N_("Enter the source: the number of the notice.")))
     sent = request.files.get("file")
     text = calendars.text_of(sent.read()) if sent is not None and sent.filename else request.form.get("text", "")
     if not text.strip():
@@ -62,7 +71,7 @@ def _given() -> tuple[int, str, str]:
     return year, source, text
 
 
-def _form(notice: notices.Notice | None, errors: dict[str, str], text: str | None = None) -> str:
+def _form(notice: notices.Notice | None, errors: dict[str, str], text: str | None = None, seen: str = "") -> str:
     typed = {name: request.form.get(name, "") for name in ("year", "source", "text")}
     if text is not None:
         typed["text"] = text
@@ -71,4 +80,4 @@ def _form(notice: notices.Notice | None, errors: dict[str, str], text: str | Non
         (one.day, _(WEEKDAYS[one.day.weekday()]), present.term_of(DayKind, one.kind), one.name)
         for one in (notice.days if notice else ())
     ]
-    return render_template("pages/calendar_notice.html", errors=errors, typed=typed, rows=rows)
+    return render_template("pages/calendar_notice.html", errors=errors, typed=typed, rows=rows, seen=seen)

@@ -15,8 +15,11 @@ from models.operations import jobs
 from models.permissions import job_right, may
 from models.store import store
 from models.tables import Job
-from models.terms import Verb
+from models.terms import N_, Verb
 from views import crud, listing, present, registry, secure
+
+# what is said where the work leads on to a page that does not show by itself what was done
+SUCCESS = {JobKind.calendar: N_("The notice is now the calendar of %(year)s.")}
 
 
 def start(kind: JobKind, args: dict[str, Any]) -> Any:
@@ -44,6 +47,8 @@ def progress(pk: int) -> Any:
     row = _row(pk)
     answer = Response(render_template("pages/job_progress.html", **_shown(row)))
     if row.status is JobStatus.done and row.leads_to and _mine(row):
+        if success := _success(row):
+            flash(success, "success")
         answer.headers["HX-Redirect"] = row.leads_to
     elif not row.live:
         answer.headers["HX-Refresh"] = "true"
@@ -112,8 +117,16 @@ def _shown(row: Job) -> dict[str, Any]:
         "share": min(100, row.done * 100 // row.total) if row.total else None,
         "asked": asked(row),
         "message": told(row),
+        "success": _success(row),
         "screen": registry.screen("job"),
     }
+
+
+def _success(row: Job) -> str:
+    """What was done, where that needs words."""
+    if row.status is not JobStatus.done or row.kind not in SUCCESS:
+        return ""
+    return _(SUCCESS[row.kind], year=row.args["year"])
 
 
 def asked(row: Job) -> str:

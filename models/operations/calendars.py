@@ -75,7 +75,7 @@ def announce(
         row = known.get(day)
         if row is None:
             session.add(CalendarDay(day=day, kind=one.kind, name=one.name, source=source))
-        elif (row.kind, row.name) != (one.kind, one.name):
+        elif (row.kind, row.name, row.source) != (one.kind, one.name, source):
             row.kind, row.name, row.source = one.kind, one.name, source
     head = session.scalar(select(CalendarYear).where(CalendarYear.year == year))
     if head is None:

@@ -11,15 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from models.rules.calendar import wrong_makeup
+from models.rules.calendar import WEEKDAYS, wrong_makeup
 from models.terms import N_, DayKind
 
 LONGEST = 15
 _DAY = timedelta(days=1)
-_NOTES = re.compile(r"[（(][^（）()]*[）)]|\s+")
+_NOTES = re.compile(r"[（(][^（）()]*[）)]|(?:周|星期)[一二三四五六日天]|\s+")
+_SAID = re.compile(
+    r"(?P<until>至|—|-|~)?(?:(?P<y>\d{4})年)?(?:(?P<m>\d{1,2})月)?(?P<d>\d{1,2})日"
+    r"(?:(?:[（(][^（）()]*?)?(?:周|星期)(?P<said>[一二三四五六日天]))?"
+)
 _HEADING = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+[.、])?(?P<name>[\u4e00-\u9fff·]{2,12})[:：](?P<text>.+)$")
 _SPAN = re.compile(
-    r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:(?:至|—|-|~)(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日)?"
+    r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:(?:至|—|-|~)(?:(?P<y2>\d{4})年)?(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日)?"
 )
 _CLAUSE = re.compile(r"[。；;]")
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}"
@@ -33,6 +37,7 @@ OUTSIDE = N_("%(day)s lies outside the year of the notice.")
 TWICE = N_("%(day)s stands in the notice as a holiday and as a working day.")
 LONG = N_("A holiday of more than %(days)s days was not meant: %(text)s")
 WEEKDAY = N_("%(date)s is a %(day)s: a make-up working day is a Saturday or a Sunday.")
+SAID = N_("The notice says %(said)s of %(date)s, which is a %(day)s.")
 NOTHING = N_("No holiday and no make-up working day was found in it.")
 
 
@@ -93,6 +98,7 @@ def _line(line: str, year: int) -> Iterator[Day | Wrong]:
         yield from _row(row, line)
     elif told := _HEADING.match(_NOTES.sub("", line)):
         yield from _sentence(told["name"], told["text"], year)
+        yield from _weekdays(re.sub(r"\s+", "", line), year)
     elif _NAMES_DAYS.search(line):  # else it only accompanies the notice
         yield Wrong(UNREAD, {"text": line[:80]})
 
@@ -124,12 +130,34 @@ def _sentence(name: str, text: str, year: int) -> Iterator[Day | Wrong]:
             yield from _told(span, kind, name if kind is DayKind.holiday else "调休", year, clause)
 
 
+def _weekdays(line: str, year: int) -> Iterator[Wrong]:
+    """The days whose weekday, as the notice says it, is another: one of the two is a slip of the pen."""
+    month, current = 0, year
+    for one in _SAID.finditer(line):
+        before, month = month, int(one["m"] or month)
+        if one["y"] or not one["until"]:
+            current = int(one["y"] or year)
+        elif month < before:  # a span over the new year
+            current += 1
+        if not one["said"]:
+            continue
+        try:
+            day = date(current, month, int(one["d"]))
+        except ValueError:
+            continue  # told by the span
+        said = "一二三四五六日".index(one["said"].replace("天", "日"))
+        if day.weekday() != said:
+            names = {"said": (WEEKDAYS[said],), "day": (WEEKDAYS[day.weekday()],)}
+            yield Wrong(SAID, {"date": day.isoformat(), **names})
+
+
 def _told(span: re.Match[str], kind: DayKind, name: str, year: int, clause: str) -> Iterator[Day | Wrong]:
     month, given = int(span["m"]), int(span["y"]) if span["y"] else year
     try:
         first = date(given, month, int(span["d"]))
         later = int(span["m2"] or month)
-        last = date(given + (later < month), later, int(span["d2"])) if span["d2"] else first
+        ends = int(span["y2"]) if span["y2"] else given + (later < month)
+        last = date(ends, later, int(span["d2"])) if span["d2"] else first
     except ValueError:
         yield Wrong(UNREAD, {"text": clause[:80]})
         return

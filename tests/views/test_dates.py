@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from app.jobs import runner
 from models.operations import recount
 from models.tables import CalendarDay, Duty, Step
-from models.terms import StepKind
+from models.terms import DayKind, StepKind
 from tests.rulebooks import clock, drafted, published
 from tests.views.world import T0, Desk
 from views import dates
@@ -90,18 +91,30 @@ def test_a_years_notice_is_shown_then_written_and_counted_once_as_a_job(desk: De
     page = shown.get_data(as_text=True)
     assert (shown.status_code, "植树节" in page, "Make it the calendar of the year" in page) == (200, True, True)
     assert due(desk) == before
-    sent = client.post("/calendar/notice", data=data | {"then": "save"})
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+    edited = client.post("/calendar/notice", data=data | {"then": "save", "seen": seen, "text": text[:-1] + "假"})
+    assert (edited.status_code, "Read the notice again" in edited.get_data(as_text=True)) == (422, True)
+    assert due(desk) == before
+    with desk.rows() as session:
+        session.add(CalendarDay(day=date(T0.year, 3, 8), kind=DayKind.makeup, name="调休", source="初排"))
+        session.commit()
+    sent = client.post("/calendar/notice", data=data | {"then": "save", "seen": seen})
     assert sent.status_code == 302
     runner.run_waiting(desk.app)
+    assert client.get(sent.location.replace("/show", "") + "/progress").headers["HX-Redirect"] == "/admin/calendar_day/"
+    assert f"The notice is now the calendar of {T0.year}." in client.get("/admin/calendar_day/").get_data(as_text=True)
     with desk.rows() as session:
         days = session.scalars(select(CalendarDay).where(CalendarDay.day.between(*year(T0.year)))).all()
         assert {row.name for row in days} == {"植树节", "调休"}
+        assert {row.source for row in days} == {"国办发明电1号"}
         told = session.scalars(select(Step).where(Step.kind == StepKind.recount)).all()
         assert [step.note for step in told] == ["国办发明电1号"]
     wrong = client.post("/calendar/notice", data=data | {"text": "2027-10-04, makeup, 调休", "year": "x"})
     said = wrong.get_data(as_text=True)
     assert wrong.status_code == 422
     assert "Enter the year of the notice." in said
+    unnamed = client.post("/calendar/notice", data=data | {"source": ""}).get_data(as_text=True)
+    assert "Enter the source: the number of the notice." in unnamed
     assert "2027-10-04, makeup" in said
     assert desk.client("town1").get("/calendar/notice").status_code == 403
 

@@ -51,6 +51,11 @@ def test_rows_are_read_as_well() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        pytest.param("端午节：6月9日（周四）至11日（周五）放假。", notices.SAID, id="a wrong weekday"),
+        pytest.param(
+            "春节：2月5日（农历腊月廿九、周四）至9日放假。", notices.SAID, id="a wrong weekday after another note"
+        ),
+        pytest.param("端午节：6月9日（周三）至11日（星期六）放假。", notices.SAID, id="a wrong last weekday"),
         pytest.param("2027-10-04, makeup, 调休", notices.WEEKDAY, id="a make-up day on a Monday"),
         pytest.param("国庆节：10月1日至7日放假。10月8日上班。", notices.WEEKDAY, id="a make-up day on a Friday"),
         pytest.param("2026-05-01, holiday, 劳动节", notices.OUTSIDE, id="another year"),
@@ -65,3 +70,14 @@ def test_rows_are_read_as_well() -> None:
 )
 def test_what_cannot_be_right_is_named(text: str, message: str) -> None:
     assert message in {one.message for one in notices.read(text, 2027).wrong}
+
+
+def test_a_weekday_without_brackets_does_not_hide_the_end_of_a_span() -> None:
+    found = notices.read("端午节：6月9日周三至11日星期五放假。", 2027)
+    assert (found.wrong, [one.day.day for one in found.days]) == ((), [9, 10, 11])
+
+
+def test_the_weekdays_of_a_span_over_the_new_year_are_those_of_its_years() -> None:
+    assert notices.read("元旦：2026年12月31日（周四）至1月2日（周六）放假。1月3日（周日）上班。", 2027).wrong == ()
+    found = notices.read("元旦：2026年12月31日（周四）至2027年1月2日（周六）放假。", 2027)
+    assert (found.wrong, len(found.days)) == ((), 3)
