@@ -39,6 +39,7 @@ SOON = 3
 LATEST = 3
 # what the page of a petition says at another place than among its facts
 ELSEWHERE = frozenset({"number", "title", "content", "status", "case", "urgent_at", "merged_into_id", "anonymous"})
+VOID_SAYS = frozenset({"closed_at"})  # void counts as closed since then; a closure before stands on the timeline
 ICONS = {
     StepKind.receive: "inbox",
     StepKind.register: "clipboard-text",
@@ -176,7 +177,7 @@ def show(petition: Petition) -> Any:
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
         deductions=_deductions(petition),
         screen=registry.screen("petition"),
-        facts=crud.facts(registry.screen("petition"), petition, but=ELSEWHERE),
+        facts=crud.facts(registry.screen("petition"), petition, but=ELSEWHERE | (VOID_SAYS if petition.voided_at else set())),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import DataRequired, Optional
 
 from models.access import all_rows
 from models.operations import corrected, corrections, guard
@@ -36,6 +36,14 @@ class ReasonForm(Form):
         render_kw={"rows": 3, "maxlength": corrections.REASON, "aria-required": "true"},
     )
     identities_seen = identity_warning.field()
+
+
+class VoidForm(ReasonForm):
+    """Why a registration is void, and that it is meant: there is no way back."""
+
+    sure = BooleanField(
+        _l("I have looked at the record: it is to be void for good."), [DataRequired(_l("Tick this to go on."))]
+    )
 
 
 def shown() -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def void(pk: int) -> Any:
         done = _("The petition is void; its number stays.")
         return done if outcome.done else _("The bureau was asked to declare the petition void.")
 
-    return _with_reason(row, act, "pages/void.html", f"/petition/show/{pk}")
+    return _with_reason(row, act, "pages/void.html", f"/petition/show/{pk}", correction_forms.VoidForm())
 
 
 def show(row: Correction) -> Any:
@@ -115,9 +115,9 @@ def decide(pk: int, what: str) -> Any:
     return _with_reason(row, act, "", f"/petition/show/{row.petition_id}")
 
 
-def _with_reason(row: Any, act: Callable[[Any, datetime], str], template: str, done: str) -> Any:
+def _with_reason(row: Any, act: Callable[[Any, datetime], str], template: str, done: str, form: Any = None) -> Any:
     """A reason before an act; what is wrong comes back with what was typed."""
-    form, general, status = correction_forms.ReasonForm(), [], 200
+    form, general, status = form or correction_forms.ReasonForm(), [], 200
     petition = row if isinstance(row, Petition) else row.petition
     if request.method == "POST":
         status = 422

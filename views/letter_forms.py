@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Optional
 
 from models.letters import FORMS
 from models.office_terms import Delivery
@@ -118,5 +118,8 @@ class VoidForm(Form):
         [Optional(), NoControl()],
         description=_l("Number and paper stay on record with this reason. The number is not given again."),
         render_kw={"rows": 3} | _needed(checks.REASON),
+    )
+    sure = BooleanField(
+        _l("I have looked at the record: it is to be void for good."), [DataRequired(_l("Tick this to go on."))]
     )
     identities_seen = identity_warning.field()

@@ -127,9 +127,15 @@ def test_a_void_petition_stays_visible_as_void(desk: Desk) -> None:
     pk = desk.transferred()
     assert desk.client("town2").post(f"/petition/{pk}/void", data={"reason": "x"}).status_code == 404
     assert desk.client("bureau").post(f"/petition/{pk}/void", data={"reason": ""}).status_code == 422
-    assert desk.client("bureau").post(f"/petition/{pk}/void", data={"reason": "登记到错误单位"}).status_code == 302
+    unsure = desk.client("bureau").post(f"/petition/{pk}/void", data={"reason": "登记到错误单位"})
+    assert unsure.status_code == 422  # one click makes nothing void
+    assert "Tick this to go on." in unsure.text
+    assert "登记到错误单位" in unsure.text
+    meant = {"reason": "登记到错误单位", "sure": "y"}
+    assert desk.client("bureau").post(f"/petition/{pk}/void", data=meant).status_code == 302
     page = text(desk, "town1", f"/petition/show/{pk}")
     assert "registered by mistake" in page
+    assert "Closed at" not in page
     assert "Correct the record" not in page
     assert "What may be done now" not in page
     assert "Void since" in text(desk, "town1", "/petition/list/?voided_at.from=2025-01-01")

@@ -153,12 +153,13 @@ def test_delivery_with_its_proof_and_then_void(desk: Desk) -> None:
     again = desk.client("town1").post(form, data=data | {"papers": []})
     assert again.status_code == 409
     void = f"/letter/{key}/void"
-    assert desk.client("town1").post(void, data={"reason": " "}).status_code == 422
-    assert desk.client("town1").post(void, data={"reason": "主送有误"}).status_code == 302
+    assert desk.client("town1").post(void, data={"reason": " ", "sure": "y"}).status_code == 422
+    assert desk.client("town1").post(void, data={"reason": "主送有误"}).status_code == 422
+    assert desk.client("town1").post(void, data={"reason": "主送有误", "sure": "y"}).status_code == 302
     case = text(desk, "town1", f"/petition/show/{pk}")
     assert "主送有误" in case
     assert f"<s>{number(1)}</s>" in case
-    assert desk.client("town1").post(void, data={"reason": "再次"}).status_code == 409
+    assert desk.client("town1").post(void, data={"reason": "再次", "sure": "y"}).status_code == 409
     paper = one(desk, key)["attachment_id"]
     for end, bears in (("", True), ("?original=1", False)):
         body = desk.client("town1").get(f"/attachment/{paper}/file{end}").data
