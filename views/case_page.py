@@ -177,7 +177,9 @@ def show(petition: Petition) -> Any:
         papers_form=upload.PapersForm() if secure.allowed("attachment", Verb.add) else None,
         deductions=_deductions(petition),
         screen=registry.screen("petition"),
-        facts=crud.facts(registry.screen("petition"), petition, but=ELSEWHERE | (VOID_SAYS if petition.voided_at else set())),
+        facts=crud.facts(
+            registry.screen("petition"), petition, but=ELSEWHERE | (VOID_SAYS if petition.voided_at else set())
+        ),
     )
 
 
