@@ -15,6 +15,8 @@ from models.tables.attempts import attempt
 from tests.factories import PASSWORD
 from tests.views.world import Desk
 
+pytestmark = pytest.mark.slow
+
 FORM, API = "/login/", "/api/v1/security/login"
 
 

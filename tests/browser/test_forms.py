@@ -6,9 +6,12 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.pages import PASSWORD, Intake, Visitor
+
+pytestmark = pytest.mark.slow
 
 
 def _slowly(route: Route) -> None:

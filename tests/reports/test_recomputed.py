@@ -43,6 +43,8 @@ from reports.contexts import AnnualPaper, Counts, CountyPaper, KeptLine, UnitPap
 from reports.lines import More
 from tests.databases import Backend, engine_for
 
+pytestmark = pytest.mark.slow
+
 NOW, YEAR, ZONE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC), 2025, ZoneInfo("Asia/Shanghai")
 FINAL, PENDING = {"confirmed", "upheld", "final"}, {"proposed", "notified", "answered", "appealed"}
 _TABLES = (

@@ -46,7 +46,7 @@ from tests.views.test_lists import counted
 from tests.views.world import T0, Desk
 from views import exports, listing, registry, secure
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 FEW, MANY = 30, 600
 LIST, RECORD, BYTES = 6, 8, 80_000

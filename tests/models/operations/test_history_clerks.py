@@ -20,6 +20,8 @@ from models.terms import Channel, PetitionKind, StepKind
 from models.vault import id_hash, phone_hash
 from tests.models.operations.ledger_desk import AS_OF, WHOLE, Desk, P, Rows, count, only, step
 
+pytestmark = pytest.mark.slow
+
 HEADS = [column.zh for column in PETITIONS]
 STEP_HEADS = [column.zh for column in STEPS]
 
