@@ -38,13 +38,14 @@ def unfinished(session: Session) -> DemoRun | None:
 
 
 def begin(session: Session, run: DemoRun) -> DemoRun:
-    """The run as it stands: broken off before, or begun now."""
+    """The run as it stands: broken off before, or begun now; one that was finished is begun anew."""
     going = unfinished(session)
-    if going is None:
-        values = {name: getattr(run, name) for name in ("seed", "petitions", "as_of", "played", "acts")}
+    if going is not None:
+        return going
+    values = {name: getattr(run, name) for name in ("seed", "petitions", "as_of", "played", "acts")}
+    if session.connection().execute(update(demo_run).values(**values, finished_at=None)).rowcount == 0:
         session.execute(insert(demo_run).values(id=1, **values))
-        return run
-    return going
+    return run
 
 
 def mark(session: Session, run: DemoRun, *, played: int | None = None, acts: int | None = None) -> DemoRun:

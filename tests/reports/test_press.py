@@ -50,7 +50,7 @@ def test_a_runaway_paper_is_stopped_and_the_next_one_is_drawn(made: list[Press],
     here, start = limited(made, limits), time.monotonic()
     with pytest.raises(PaperFailed, match=r"too long|more time or memory"):
         here.draw(html, [], MADE)
-    assert time.monotonic() - start < 60
+    assert time.monotonic() - start < 180  # a slow and busy machine; without a limit it would never end
     assert here.worker is None
     assert here.draw(GOOD, [], MADE).startswith(b"%PDF")
 
