@@ -19,7 +19,7 @@ from models.letters import FORMS
 from models.office_terms import LetterKind, LetterStatus, Tongue
 from models.operations import letters
 from models.tables import Letter, Petition, Petitioner, Step
-from models.terms import StepKind, Verb
+from models.terms import N_, StepKind, Verb
 from models.world import zone
 from reports import letters as paper
 from reports import printing
@@ -121,6 +121,12 @@ def _page(row: Letter, form: Any = None, general: list[str] | None = None) -> st
 def _writes(row: Letter, status: LetterStatus) -> bool:
     actor = secure.actor()
     return secure.allowed("letter", Verb.add) and actor.writes and row.unit_id == actor.unit_id and row.status is status
+
+
+def _require_own(row: Letter) -> None:
+    """Raises NotAllowed unless the actor works for the unit of the letter."""
+    if not (secure.actor().writes and row.unit_id == secure.actor().unit_id):
+        raise NotAllowed(N_("You may act only for your own unit."))
 
 
 def _reads(row: Letter) -> bool:
@@ -243,6 +249,7 @@ def _asked(
     if request.method == "GET" and not (_writes(row, LetterStatus.issued) and open_):
         return redirect(f"/letter/show/{pk}")
     if request.method == "POST":
+        _require_own(row)  # before the form is judged: a stranger learns nothing from its messages
         status = 422
         if form.validate() and not _held_back(form, row):
             try:
